@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <engine/containers.h>
+#include <engine/images.h>
+
+namespace Engine {
+
+//! One thing to say about a place in a Dockerfile.
+struct Diagnostic {
+    enum class Severity { Error, Warning } severity = Severity::Error;
+    SourcePosition begin;       //!< first character
+    SourcePosition end;         //!< one past the last character
+    QString message;            //!< one English sentence without a final full stop
+    QString remedy;             //!< what to write instead; may be empty
+    bool operator==(const Diagnostic &) const = default;
+};
+
+//! What to build.
+struct BuildRequest {
+    QString contextDir;                     //!< absolute
+    QString dockerfilePath;                 //!< absolute; empty: contextDir/Dockerfile
+    std::optional<QString> dockerfileText;  //!< replaces the file's content (an unsaved editor)
+    QStringList tags;                       //!< references to give the result
+    QMap<QString, QString> buildArgs;
+    QMap<QString, QString> labels;
+    QString target;                         //!< stage name or index; empty: the last
+    NetworkMode network = NetworkMode::Host;
+    bool noCache = false;
+    bool pull = false;                      //!< ask the registry for base images even when they are here
+};
+
+//! One instruction of the Dockerfile, as planned or as executed.
+struct BuildStep {
+    //! Invalid steps have a diagnostic; Unused ones belong to stages the target does not need.
+    enum class State { Unknown, Cached, WillRun, Waiting, Running, Done, Failed, Invalid, Unused };
+
+    int index = -1;             //!< position among all instructions of the file, from 0; the step's identity
+    int stage = 0;              //!< number of its stage, from 0
+    QString stageName;          //!< of AS, may be empty
+    int firstLine = 0;          //!< lines of the file it covers, from 1
+    int lastLine = 0;
+    QString instruction;        //!< "RUN"
+    QString text;               //!< normalised: one line, variables expanded
+    State state = State::Unknown;
+    QString cause;              //!< why it will run, one English sentence; empty when cached
+    bool makesLayer = false;    //!< FROM, RUN, COPY, ADD and WORKDIR that made a folder; others change metadata only
+    Digest layer;               //!< chain id when known
+    std::optional<qint64> sizeBytes;            //!< of its layer (FROM: of the base image), when known
+    std::optional<std::chrono::milliseconds> duration; //!< of its last execution, when known
+    bool operator==(const BuildStep &) const = default;
+};
+
+struct BuildPlan {
+    QList<BuildStep> steps;             //!< every instruction of the file in order
+    QList<Diagnostic> diagnostics;      //!< sorted by place
+    qint64 contextBytes = 0;            //!< what is in the context after .dockerignore
+    int contextFiles = 0;
+};
+
+//! A running build.
+class BuildOperation : public Operation
+{
+    Q_OBJECT
+
+public:
+    using Operation::Operation;
+
+Q_SIGNALS:
+    //! First, once.
+    void planned(const Engine::BuildPlan &plan);
+    //! State, duration, size or layer of one step changed.
+    void stepChanged(const Engine::BuildStep &step);
+    //! What a RUN step wrote; in order, in pieces. A slow receiver slows the step.
+    void output(int stepIndex, const QByteArray &bytes, Engine::OutputStream stream);
+    //! On failure the error has the position of the instruction, and exitCode for a RUN that failed.
+    void finished(const Engine::Result<Engine::ImageInfo> &result);
+};
+
+//! Dockerfiles to images. Any thread may call.
+//!
+//! plan() and build() share one piece of code, so that a step shown as cached is cached.
+class Builds final
+{
+public:
+    explicit Builds(std::shared_ptr<Internal::Core> core);
+
+    //! Predicts what build() would do, without running anything. A Dockerfile with mistakes is no
+    //! error: its diagnostics stand in the plan. \return NotFound for a missing context or Dockerfile
+    [[nodiscard]] QFuture<Result<BuildPlan>> plan(const BuildRequest &request) const;
+    //! Starts a build in the caller's thread; the caller owns the operation.
+    [[nodiscard]] std::unique_ptr<BuildOperation> build(const BuildRequest &request) const;
+
+private:
+    std::shared_ptr<Internal::Core> m_core;
+};
+
+} // namespace Engine

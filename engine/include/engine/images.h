@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <engine/ids.h>
+#include <engine/operation.h>
+
+#include <QtCore/QDateTime>
+#include <QtCore/QFuture>
+#include <QtCore/QList>
+#include <QtCore/QStringList>
+
+#include <memory>
+
+namespace Engine {
+
+namespace Internal {
+class Core;
+}
+
+//! One image in the store, whatever names point at it.
+struct ImageInfo {
+    Digest id;                  //!< digest of the image config; Docker's IMAGE ID
+    Digest manifest;
+    QStringList references;     //!< familiar "name:tag" forms, sorted; empty for a dangling image
+    QDateTime created;          //!< as the image config says; invalid when it does not
+    qint64 sizeBytes = 0;       //!< sum of its unpacked layers, exact
+    qint64 sharedBytes = 0;     //!< the part of sizeBytes that other images use too
+    int layerCount = 0;
+    int containerCount = 0;     //!< containers created from it
+    QString architecture;
+    QString os;
+};
+
+//! One row of an image's history, newest first as `docker history` shows it.
+struct HistoryEntry {
+    Digest layer;               //!< chain id of the layer the row made; null for metadata rows
+    QDateTime created;
+    QString createdBy;
+    QString comment;
+    qint64 sizeBytes = 0;
+    bool emptyLayer = false;
+    QStringList references;     //!< on the newest row
+    Digest image;               //!< set on the newest row
+};
+
+struct LayerProgress {
+    Digest blob;
+    qint64 doneBytes = 0;
+    qint64 totalBytes = 0;
+    enum class Phase { Waiting, Downloading, AlreadyHere, Complete } phase = Phase::Waiting;
+};
+
+struct PullOptions {
+    enum class Tls { Verify, SkipVerify } tls = Tls::Verify;
+    //! Plain HTTP is used for loopback registries, as Docker does, and where registries.conf says insecure.
+};
+
+//! A running pull.
+class PullOperation : public Operation
+{
+    Q_OBJECT
+
+public:
+    using Operation::Operation;
+
+Q_SIGNALS:
+    //! The manifest is known: \p layers in order, base first.
+    void resolved(const Engine::Digest &manifest, const QList<Engine::LayerProgress> &layers);
+    //! At most ten times a second and once for each change of phase.
+    void layerProgressed(const Engine::LayerProgress &layer);
+    void finished(const Engine::Result<Engine::ImageInfo> &result);
+};
+
+//! The images of the store. Any thread may call; answers come from the engine's pool.
+class Images final
+{
+public:
+    explicit Images(std::shared_ptr<Internal::Core> core);
+
+    //! All images, newest first. Cost: one query, no disk scan.
+    [[nodiscard]] QFuture<Result<QList<ImageInfo>>> list() const;
+    //! \p nameOrId: a reference, an id or an unambiguous id prefix.
+    [[nodiscard]] QFuture<Result<ImageInfo>> find(const QString &nameOrId) const;
+    [[nodiscard]] QFuture<Result<QList<HistoryEntry>>> history(const QString &nameOrId) const;
+    //! Docker's `image inspect` object, as JSON text.
+    [[nodiscard]] QFuture<Result<QByteArray>> inspect(const QString &nameOrId) const;
+    [[nodiscard]] QFuture<Result<void>> tag(const QString &nameOrId, const QString &newReference) const;
+
+    enum class Force { No, Yes };
+    struct Removed {
+        QStringList untagged;   //!< references that no longer exist
+        QList<Digest> deleted;  //!< images and layers gone with the last reference
+    };
+    //! Docker's `rmi`. \return InUse while a container needs it (with \p force: only while one runs)
+    [[nodiscard]] QFuture<Result<Removed>> remove(const QString &nameOrId, Force force) const;
+
+    //! Imports every image of an OCI image layout folder under \p reference (or under the layout's own
+    //! ref names when empty). Idempotent.
+    [[nodiscard]] QFuture<Result<ImageInfo>> importLayout(const QString &folder, const QString &reference) const;
+
+    //! Starts a pull in the caller's thread; the caller owns the operation.
+    [[nodiscard]] std::unique_ptr<PullOperation> pull(const QString &reference, const PullOptions &options) const;
+
+private:
+    std::shared_ptr<Internal::Core> m_core;
+};
+
+} // namespace Engine

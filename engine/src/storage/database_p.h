@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <engine/result.h>
+
+#include <QtCore/QByteArray>
+#include <QtCore/QString>
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace Engine::Internal {
+
+//! One row or one run of a prepared statement. Values are read by column, from 0.
+class Statement final
+{
+public:
+    Statement(Statement &&other) noexcept;
+    Statement &operator=(Statement &&) = delete;
+    ~Statement();
+
+    Statement &bind(int parameter, const QString &value);   //!< parameters count from 1
+    Statement &bind(int parameter, const QByteArray &value); //!< as a blob
+    Statement &bind(int parameter, std::integral auto value) { return bindInteger(parameter, value); }
+    Statement &bindNull(int parameter);
+
+    //! \return true while there is a row
+    [[nodiscard]] Result<bool> step();
+    //! step() to the end, for statements without rows.
+    [[nodiscard]] Result<void> run();
+
+    QString text(int column) const;
+    QByteArray blob(int column) const;
+    qint64 integer(int column) const;
+    bool isNull(int column) const;
+
+private:
+    friend class Database;
+    Statement(sqlite3_stmt *statement, sqlite3 *database) : m_statement(statement), m_database(database) {}
+    Statement &bindInteger(int parameter, qint64 value);
+    sqlite3_stmt *m_statement;
+    sqlite3 *m_database;
+};
+
+//! The SQLite file of the store, WAL mode, one connection guarded by a mutex. Any thread.
+//! Other processes write too: busy waits up to 30 s are SQLite's own.
+class Database final
+{
+public:
+    //! Opens or makes it and brings the schema up to date. \return Corrupt when it is no database of ours
+    [[nodiscard]] static Result<std::unique_ptr<Database>> open(const QString &path);
+    ~Database();
+
+    //! Runs \p body with the connection to itself inside BEGIN IMMEDIATE … COMMIT; rolls back on its error.
+    //! The body must be short: no hashing, no disk work. Nested calls are our own mistake (asserted).
+    [[nodiscard]] Result<void> transaction(const std::function<Result<void>(Database &)> &body);
+    //! For reads: the connection to itself, no transaction.
+    [[nodiscard]] Result<void> reading(const std::function<Result<void>(Database &)> &body) const;
+
+    //! Only inside transaction() or reading().
+    [[nodiscard]] Result<Statement> prepare(const char *sql) const;
+
+private:
+    explicit Database(sqlite3 *handle) : m_handle(handle) {}
+    sqlite3 *m_handle;
+    mutable std::mutex m_mutex;
+};
+
+} // namespace Engine::Internal
