@@ -56,6 +56,7 @@ struct BuildPlan {
     QList<Diagnostic> diagnostics;      //!< sorted by place
     qint64 contextBytes = 0;            //!< what is in the context after .dockerignore
     int contextFiles = 0;
+    bool operator==(const BuildPlan &) const = default;
 };
 
 //! A running build.

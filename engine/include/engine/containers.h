@@ -122,6 +122,7 @@ struct LogLine {
     qint64 nanoseconds = 0; //!< since the epoch
     OutputStream stream = OutputStream::Stdout;
     QByteArray bytes;       //!< with its line end, as the process wrote it; may lack one (partial line)
+    bool operator==(const LogLine &) const = default;
 };
 
 struct LogOptions {

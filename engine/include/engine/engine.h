@@ -34,6 +34,7 @@ struct EngineInfo {
     qint64 memoryBytes = 0;
     int containers = 0, running = 0, paused = 0, stopped = 0, images = 0;
     bool rootless = false;
+    bool operator==(const EngineInfo &) const = default;
 };
 
 //! The container engine: opens the store and holds the services. One per process, made by app/.

@@ -21,6 +21,7 @@ struct Event {
     QString action;     //!< Docker's word: "create", "start", "die", "destroy", "pull", "tag", "untag", "delete"
     QString id;         //!< of the object
     QString name;       //!< at that time
+    bool operator==(const Event &) const = default;
 };
 
 //! Tells what changes. Lives in the thread that made the Engine and emits there.

@@ -29,6 +29,7 @@ struct ImageInfo {
     int containerCount = 0;     //!< containers created from it
     QString architecture;
     QString os;
+    bool operator==(const ImageInfo &) const = default;
 };
 
 //! One row of an image's history, newest first as `docker history` shows it.
@@ -41,6 +42,7 @@ struct HistoryEntry {
     bool emptyLayer = false;
     QStringList references;     //!< on the newest row
     Digest image;               //!< set on the newest row
+    bool operator==(const HistoryEntry &) const = default;
 };
 
 struct LayerProgress {
@@ -48,6 +50,7 @@ struct LayerProgress {
     qint64 doneBytes = 0;
     qint64 totalBytes = 0;
     enum class Phase { Waiting, Downloading, AlreadyHere, Complete } phase = Phase::Waiting;
+    bool operator==(const LayerProgress &) const = default;
 };
 
 struct PullOptions {
