@@ -10,8 +10,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 add_library(slipway_options INTERFACE)
 add_library(Slipway::options ALIAS slipway_options)
 target_compile_features(slipway_options INTERFACE cxx_std_23)
+# A designated initialiser names what differs from the default, so the rest is left out on purpose.
 target_compile_options(slipway_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast
+  -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast
   -fno-semantic-interposition -D_FILE_OFFSET_BITS=64)
 target_compile_definitions(slipway_options INTERFACE
   SLIPWAY_VERSION="${PROJECT_VERSION}"
