@@ -70,6 +70,7 @@ struct ContainerInfo {
     qint64 pid = 0;             //!< of its first process, in the engine's pid namespace; 0 when not running
     NetworkMode network = NetworkMode::Host;
     QList<quint32> exposedPorts; //!< TCP, from the image
+    QMap<QString, QString> labels; //!< the image's and its own
     bool tty = false;
     bool openStdin = false;
     bool autoRemove = false;
@@ -93,6 +94,8 @@ public:
 
     //! Sends bytes to the process's standard input. Never blocks; keeps what the other side cannot take yet.
     virtual void write(const QByteArray &bytes) = 0;
+    //! What write() was given and the other side has not taken yet; a sender of much input waits for it to sink.
+    virtual qint64 bytesToWrite() const { return 0; }
     //! No effect without a tty.
     virtual void resize(int columns, int rows) = 0;
     virtual void closeInput() = 0;
@@ -101,6 +104,8 @@ Q_SIGNALS:
     //! The connection stands (for exec: the process runs). Not emitted when closed() brings an error first.
     void opened();
     void received(const QByteArray &bytes, Engine::OutputStream stream);
+    //! bytesToWrite() became smaller.
+    void bytesWritten();
     //! The end, once: the exit code of the container or the exec'd process, or why it could not be had.
     void closed(const Engine::Result<int> &exitCode);
 };
