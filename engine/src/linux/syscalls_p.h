@@ -22,15 +22,26 @@ namespace Engine::Internal {
 [[nodiscard]] Result<UniqueFd> openInRoot(int rootFd, const QByteArray &path, int flags, mode_t mode = 0);
 
 [[nodiscard]] Result<void> makePath(const QString &path, mode_t mode = 0755);   //!< mkdir -p
-//! rm -r that never follows links and copes with folders it cannot write (as namespace root). Missing is no error.
+//! rm -r that never follows links, never enters another mount, copes with unwritable folders and with any depth.
+//! Missing is no error. \return InUse when something is mounted in it: nothing of that mount is touched
 [[nodiscard]] Result<void> removeTree(const QString &path);
 //! Whole file, at most \p limitBytes (InvalidInput beyond).
 [[nodiscard]] Result<QByteArray> readFile(const QString &path, qint64 limitBytes = 64 * 1024 * 1024);
-//! Written beside, fsynced and renamed over \p path: readers see the old or the new content, never a part.
-[[nodiscard]] Result<void> writeFileAtomically(const QString &path, QByteArrayView content, mode_t mode = 0644);
+//! Yes: the bytes are on the disk when the call returns (some milliseconds). No: for run-time state that may go with a
+//! power cut.
+enum class Sync { Yes, No };
+//! Written beside and renamed over \p path: readers see the old or the new content, never a part.
+[[nodiscard]] Result<void> writeFileAtomically(const QString &path, QByteArrayView content, mode_t mode = 0644,
+                                               Sync sync = Sync::Yes);
+//! fsync of a folder, so that what was renamed into it stays there after a power cut.
+[[nodiscard]] Result<void> syncFolder(const QString &path);
 
-//! Mounts an overlay. \p lowers: topmost first, names relative to \p lowersFolder so that 128 layers fit the
-//! page that mount(2) takes. \p upper empty: read-only. Adds userxattr in a user namespace.
+//! Is this process in another user namespace than the machine's first? Cost: 20 µs, read each time.
+[[nodiscard]] bool inUserNamespace();
+
+//! Mounts an overlay. \p lowers: topmost first, names relative to \p lowersFolder; any number up to the kernel's 500,
+//! although mount(2) takes only a page of text. \p upper empty: read-only (then at least two lowers or it is a plain
+//! read-only bind mount). Adds userxattr in a user namespace. The caller's working directory stays as it is.
 [[nodiscard]] Result<void> mountOverlay(const QString &lowersFolder, const QStringList &lowers, const QString &upper,
                                         const QString &work, const QString &target);
 //! Lazy unmount; not mounted is no error.
@@ -40,7 +51,7 @@ namespace Engine::Internal {
 //! /proc/PID/stat, 0 when there is none.
 [[nodiscard]] quint64 processStartTime(pid_t pid);
 
-//! An flock(2) on a file of its own, freed by the destructor or the process's end.
+//! An flock(2) on a file of its own, made when missing and left there, freed by the destructor or the process's end.
 class FileLock final
 {
 public:
