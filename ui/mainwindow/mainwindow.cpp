@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mainwindow/mainwindow.h"
+
+#include "errors/errortext.h"
+#include "mainwindow/rail.h"
+#include "models/taskmodel.h"
+#include "pages/activity/activitypage.h"
+#include "pages/settings/settingspage.h"
+#include "widgets/toast.h"
+#include "widgets/uisettings.h"
+
+#include <QtWidgets/QBoxLayout>
+#include <QtWidgets/QStackedWidget>
+
+namespace Gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int narrowWindow = 900; // below, the rail shows icons only
+}
+
+MainWindow::MainWindow(const PageContext &context)
+    : m_context(context), m_rail(new Rail), m_stack(new QStackedWidget), m_toast(nullptr)
+{
+    setWindowTitle(u"Slipway"_s);
+    auto *center = new QWidget;
+    auto *row = new QHBoxLayout(center);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m_rail);
+    row->addWidget(m_stack, 1);
+    setCentralWidget(center);
+    m_toast = new Toast(center);
+    setupPages();
+    connectPages();
+    watchTasks();
+    setMinimumSize(640, 440);
+    if (!restoreGeometry(m_context.settings.windowGeometry()))
+        resize(1180, 760);
+}
+
+void MainWindow::setupPages()
+{
+    addPage(Place::Activity, new ActivityPage(m_context), u"activity"_s);
+    addPage(Place::Settings, new SettingsPage(m_context), u"settings"_s);
+}
+
+void MainWindow::addPage(Place place, Page *page, const QString &iconName)
+{
+    const Rail::Where where = place >= Place::Activity ? Rail::Where::Bottom : Rail::Where::Top;
+    const int railPlace = m_rail->addPlace(iconName, page->title(), where);
+    m_stack->addWidget(page);
+    m_pages.insert(int(place), {page, railPlace});
+    connect(m_rail, &Rail::placeChosen, this, [this, place, railPlace](int chosen) {
+        if (chosen == railPlace)
+            goTo(place);
+    });
+}
+
+void MainWindow::connectPages()
+{
+    for (const Entry &entry : std::as_const(m_pages))
+        connect(entry.page, &Page::noticed, m_toast, &Toast::showText);
+}
+
+void MainWindow::goTo(Place place)
+{
+    const auto entry = m_pages.constFind(int(place));
+    if (entry == m_pages.constEnd())
+        return;
+    m_rail->setCurrent(entry->railPlace);
+    m_stack->setCurrentWidget(entry->page);
+    m_context.settings.setNumber(u"window/place"_s, int(place));
+    entry->page->activate();
+}
+
+void MainWindow::watchTasks()
+{
+    TaskModel &tasks = m_context.tasks;
+    connect(&tasks, &TaskModel::runningCountChanged, this, [this, &tasks] {
+        m_rail->setCount(m_pages.value(int(Place::Activity)).railPlace, tasks.runningCount());
+    });
+    connect(&tasks, &TaskModel::failed, this, &MainWindow::onTaskFailed);
+}
+
+void MainWindow::onTaskFailed(Task *task)
+{
+    constexpr int visibleMs = 10'000; // long enough to read two sentences
+    m_toast->showAction(tr("%1: %2").arg(task->title(), errorText(task->error()).sentence), tr("Show"), visibleMs,
+                        [this] { goTo(Place::Activity); });
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    m_rail->setCollapsed(width() < narrowWindow);
+    QMainWindow::resizeEvent(event);
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    m_context.settings.setWindowGeometry(saveGeometry());
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace Gui
