@@ -5,7 +5,10 @@
 
 #include <QtCore/QStringList>
 
+#include <sys/types.h>
+
 #include <memory>
+#include <mutex>
 
 namespace Engine {
 
@@ -19,20 +22,24 @@ struct StorePaths {
     [[nodiscard]] static StorePaths forCurrentUser(const QString &rootOverride = {});
 };
 
-//! Starts programs outside Slipway's namespaces: browsers, terminals, newuidmap.
+//! Starts programs outside Slipway's namespaces: browsers, terminals.
 //! A process forked before the namespace was entered; it ends with its parent.
 class OutsideLauncher final
 {
 public:
-    explicit OutsideLauncher(int socket) : m_socket(socket) {}
+    //! Made by enterNamespaces(). \p socket and the process \p pid at its other end become its own.
+    OutsideLauncher(int socket, pid_t pid) : m_socket(socket), m_pid(pid) {}
     ~OutsideLauncher();
     Q_DISABLE_COPY_MOVE(OutsideLauncher)
 
-    //! Starts \p program detached, in the host's namespaces. Any thread; returns at once.
+    //! Starts \p program detached, in the host's namespaces. Any thread; returns when it runs, within milliseconds.
+    //! \return NotFound when there is no such program
     [[nodiscard]] Result<void> launch(const QStringList &program) const;
 
 private:
     int m_socket = -1;
+    pid_t m_pid = -1;
+    mutable std::mutex m_mutex; // one question at a time
 };
 
 enum class KeepLauncher { No, Yes };
@@ -41,7 +48,9 @@ enum class KeepLauncher { No, Yes };
 //! user: a keep-id user namespace as well), joining those of a living Slipway process or container monitor of
 //! the same user and store where there is one.
 //!
-//! Call first thing in main(), before any thread. Cost: 0.3 ms to join, 4-8 ms to create.
+//! Call first thing in main(), before any thread. Cost: 0.3 ms to join, 4-8 ms to create. On failure the process is where
+//! it was. What it starts is inside as well, and calling it there again does nothing but take back the owner's uid
+//! (a monitor's callback runs as namespace root).
 //! \return a launcher (null with KeepLauncher::No); PermissionDenied or MissingPart with the reason and the
 //! command that mends it: no subuid range, newuidmap missing, user namespaces forbidden
 [[nodiscard]] Result<std::unique_ptr<OutsideLauncher>> enterNamespaces(const StorePaths &paths, KeepLauncher keep);

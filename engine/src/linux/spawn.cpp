@@ -220,7 +220,7 @@ Result<void> awaitExec(ChildProcess &child, int pipe, const QString &program)
     while (size < 0 && errno == EINTR);
     if (size != ssize_t(sizeof failure))
         return {};
-    ENGINE_TRY(child.wait());
+    [[maybe_unused]] const auto reaped = child.wait(); // the kernel may reap by itself (SA_NOCLDWAIT)
     if (failure.step == ChildFailure::Exec && (failure.savedErrno == ENOENT || failure.savedErrno == ENOTDIR))
         return Failure(missingProgram(program));
     return Failure(errnoError(nameOf(failure.step), program, failure.savedErrno));
