@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "quoted.h"
 #include "oci/manifest_p.h"
 
 #include <QtTest/QTest>
 
 using namespace Qt::StringLiterals;
+using TestSupport::quoted;
 using namespace Engine;
 using namespace Engine::Internal;
 
@@ -22,7 +24,7 @@ const QByteArray gzipLayer = descriptor("application/vnd.docker.image.rootfs.dif
 
 QByteArray manifestWith(const QByteArray &config, const QByteArray &layers)
 {
-    return R"({"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":)" + config
+    return quoted("{'schemaVersion':2,'mediaType':'application/vnd.docker.distribution.manifest.v2+json','config':") + config
            + ",\"layers\":[" + layers + "]}";
 }
 
@@ -58,7 +60,7 @@ private Q_SLOTS:
 
     void ociManifestWithoutMediaType_isKnownByItsShape()
     {
-        const auto document = parseManifest(R"({"schemaVersion":2,"config":)" + descriptor("application/vnd.oci.image.config.v1+json", digestA)
+        const auto document = parseManifest(quoted("{'schemaVersion':2,'config':") + descriptor("application/vnd.oci.image.config.v1+json", digestA)
                                                 + ",\"layers\":[" + descriptor("application/vnd.oci.image.layer.v1.tar+zstd", digestB) + "]}",
                                             u"text/plain"_s);
         QVERIFY(document && std::holds_alternative<ManifestDocument>(*document));
@@ -66,8 +68,8 @@ private Q_SLOTS:
 
     void index_isRead()
     {
-        const auto document = parseManifest(R"({"schemaVersion":2,"manifests":[{"digest":")" + digestA
-                                                + R"(","size":7,"platform":{"os":"linux","architecture":"arm","variant":"v7"}}]})",
+        const auto document = parseManifest(quoted("{'schemaVersion':2,'manifests':[{'digest':'") + digestA
+                                                + quoted("','size':7,'platform':{'os':'linux','architecture':'arm','variant':'v7'}}]}"),
                                             u"application/vnd.oci.image.index.v1+json; charset=utf-8"_s);
         QVERIFY(document && std::holds_alternative<IndexDocument>(*document));
         const auto &index = std::get<IndexDocument>(*document);
@@ -85,9 +87,9 @@ private Q_SLOTS:
         broken("a list", "[]");
         broken("nothing in it", "{}");
         broken("deep nesting", QByteArray(1'000'000, '['));
-        broken("no layers", R"({"schemaVersion":2,"config":)" + dockerConfigDescriptor + "}");
-        broken("layers is an object", R"({"schemaVersion":2,"config":)" + dockerConfigDescriptor + ",\"layers\":{}}");
-        broken("no config", R"({"schemaVersion":2,"layers":[]})");
+        broken("no layers", quoted("{'schemaVersion':2,'config':") + dockerConfigDescriptor + "}");
+        broken("layers is an object", quoted("{'schemaVersion':2,'config':") + dockerConfigDescriptor + ",\"layers\":{}}");
+        broken("no config", quoted("{'schemaVersion':2,'layers':[]}"));
         broken("layer is a string", manifestWith(dockerConfigDescriptor, "\"layer\""));
         broken("digest climbs out", manifestWith(dockerConfigDescriptor,
                                                  descriptor("application/vnd.oci.image.layer.v1.tar", "sha256:../../../etc/passwd")));
@@ -99,14 +101,14 @@ private Q_SLOTS:
                manifestWith(dockerConfigDescriptor, descriptor("application/vnd.oci.image.layer.v1.tar", digestB, "18446744073709551615")));
         broken("size as a float", manifestWith(dockerConfigDescriptor, descriptor("application/vnd.oci.image.layer.v1.tar", digestB, "1e3")));
         broken("huge config", manifestWith(descriptor("application/vnd.oci.image.config.v1+json", digestA, "99999999"), gzipLayer));
-        broken("manifest and index at once", R"({"schemaVersion":2,"manifests":[],"layers":[],"config":)" + dockerConfigDescriptor + "}");
+        broken("manifest and index at once", quoted("{'schemaVersion':2,'manifests':[],'layers':[],'config':") + dockerConfigDescriptor + "}");
         broken("a manifest type with manifests",
-               R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[]})");
+               quoted("{'mediaType':'application/vnd.oci.image.manifest.v1+json','manifests':[]}"));
 
         const auto unsupported = [](const char *name, const QByteArray &content) {
             QTest::newRow(name) << content << ErrorCode::Unsupported;
         };
-        unsupported("schema 1", R"({"schemaVersion":1,"name":"x","fsLayers":[]})");
+        unsupported("schema 1", quoted("{'schemaVersion':1,'name':'x','fsLayers':[]}"));
         unsupported("a Helm chart", manifestWith(descriptor("application/vnd.cncf.helm.config.v1+json", digestA), gzipLayer));
         unsupported("an encrypted layer",
                     manifestWith(dockerConfigDescriptor, descriptor("application/vnd.oci.image.layer.v1.tar+gzip+encrypted", digestB)));
@@ -167,12 +169,12 @@ private Q_SLOTS:
 
     void diffIds_mustFitTheLayers()
     {
-        const QByteArray one = R"({"rootfs":{"type":"layers","diff_ids":[")" + digestA + R"("]}})";
+        const QByteArray one = quoted("{'rootfs':{'type':'layers','diff_ids':['") + digestA + quoted("']}}");
         QCOMPARE(parseDiffIds(one, 1)->size(), 1);
         QCOMPARE(parseDiffIds(one, 2).error().detail, u"the image's config is invalid: it lists 1 layers, the manifest 2"_s);
         QCOMPARE(parseDiffIds("{}", 1).error().code, ErrorCode::Corrupt);
-        QCOMPARE(parseDiffIds(R"({"rootfs":[]})", 1).error().code, ErrorCode::Corrupt);
-        QCOMPARE(parseDiffIds(R"({"rootfs":{"diff_ids":[7]}})", 1).error().code, ErrorCode::Corrupt);
+        QCOMPARE(parseDiffIds(quoted("{'rootfs':[]}"), 1).error().code, ErrorCode::Corrupt);
+        QCOMPARE(parseDiffIds(quoted("{'rootfs':{'diff_ids':[7]}}"), 1).error().code, ErrorCode::Corrupt);
         QVERIFY(parseDiffIds("{}", 0)->isEmpty());
     }
 };

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "quoted.h"
 #include "registry/challenge_p.h"
 
 #include <QtTest/QTest>
 
 using namespace Qt::StringLiterals;
+using TestSupport::quoted;
 using Engine::Internal::Challenge;
 using Engine::Internal::parseChallenges;
 
@@ -15,7 +17,7 @@ private Q_SLOTS:
     void bearer_ofDockerHub_hasItsParameters()
     {
         const auto challenges = parseChallenges(
-            R"(Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:library/debian:pull")");
+            quoted("Bearer realm='https://auth.docker.io/token',service='registry.docker.io',scope='repository:library/debian:pull'"));
         const QList<Challenge> expected{{.scheme = u"bearer"_s,
                                          .parameters = {{u"realm"_s, u"https://auth.docker.io/token"_s},
                                                         {u"service"_s, u"registry.docker.io"_s},
@@ -25,7 +27,7 @@ private Q_SLOTS:
 
     void several_inOneHeader_comeInOrder()
     {
-        const auto challenges = parseChallenges(R"(Basic realm="a, b", charset=UTF-8, Bearer realm="https://x/t" , Negotiate)");
+        const auto challenges = parseChallenges(quoted("Basic realm='a, b', charset=UTF-8, Bearer realm='https://x/t' , Negotiate"));
         QCOMPARE(challenges.size(), 3);
         QCOMPARE(challenges[0].scheme, u"basic"_s);
         QCOMPARE(challenges[0].parameters.value(u"realm"_s), u"a, b"_s);
@@ -36,9 +38,9 @@ private Q_SLOTS:
 
     void quotedPairs_areUnescaped()
     {
-        const auto challenges = parseChallenges(R"(BASIC  Realm = "say \"hi\" \\ there")");
+        const auto challenges = parseChallenges(quoted("BASIC  Realm = 'say \\'hi\\' \\\\ there'"));
         QCOMPARE(challenges.value(0).scheme, u"basic"_s);
-        QCOMPARE(challenges.value(0).parameters.value(u"realm"_s), uR"(say "hi" \ there)"_s);
+        QCOMPARE(challenges.value(0).parameters.value(u"realm"_s), u"say \"hi\" \\ there"_s);
     }
 
     void odd_data()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "quoted.h"
 #include "registry/credentials_p.h"
 
 #include <QtCore/QFile>
@@ -6,6 +7,7 @@
 #include <QtTest/QTest>
 
 using namespace Qt::StringLiterals;
+using TestSupport::quoted;
 using namespace Engine;
 using namespace Engine::Internal;
 
@@ -60,21 +62,21 @@ private Q_SLOTS:
 
     void moreSpecificEntry_wins()
     {
-        const QString file = fileWith(R"({"auths":{"quay.io":{"username":"all","password":"1"},"quay.io/team":{"username":"team","password":"2"}}})");
+        const QString file = fileWith(quoted("{'auths':{'quay.io':{'username':'all','password':'1'},'quay.io/team':{'username':'team','password':'2'}}}"));
         QCOMPARE((*find(u"quay.io"_s, u"team/app"_s, {file}))->user, u"team"_s);
         QCOMPARE((*find(u"quay.io"_s, u"other/app"_s, {file}))->user, u"all"_s);
     }
 
     void identityToken_isKeptApart()
     {
-        const QString file = fileWith(R"({"auths":{"x.org":{"auth":"PHRva2VuPjo=","identitytoken":"refresh"}}})");
+        const QString file = fileWith(quoted("{'auths':{'x.org':{'auth':'PHRva2VuPjo=','identitytoken':'refresh'}}}"));
         QCOMPARE((*find(u"x.org"_s, u"a"_s, {file}))->identityToken, u"refresh"_s);
     }
 
     void firstFile_wins()
     {
-        const QString first = fileWith(R"({"auths":{"x.org":{"username":"first","password":"1"}}})", u"first.json"_s);
-        const QString second = fileWith(R"({"auths":{"x.org":{"username":"second","password":"1"}}})", u"second.json"_s);
+        const QString first = fileWith(quoted("{'auths':{'x.org':{'username':'first','password':'1'}}}"), u"first.json"_s);
+        const QString second = fileWith(quoted("{'auths':{'x.org':{'username':'second','password':'1'}}}"), u"second.json"_s);
         QCOMPARE((*find(u"x.org"_s, u"a"_s, {first, second}))->user, u"first"_s);
     }
 
@@ -82,11 +84,11 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("empty object") << QByteArray("{}");
-        QTest::newRow("auths is a list") << QByteArray(R"({"auths":[]})");
-        QTest::newRow("entry is a string") << QByteArray(R"({"auths":{"x.org":"me"}})");
-        QTest::newRow("auth is no base64") << QByteArray(R"({"auths":{"x.org":{"auth":"%%%"}}})");
-        QTest::newRow("no colon") << QByteArray(R"({"auths":{"x.org":{"auth":"bWU="}}})");
-        QTest::newRow("empty entry, as docker leaves it with a store") << QByteArray(R"({"auths":{"x.org":{}}})");
+        QTest::newRow("auths is a list") << QByteArray(quoted("{'auths':[]}"));
+        QTest::newRow("entry is a string") << QByteArray(quoted("{'auths':{'x.org':'me'}}"));
+        QTest::newRow("auth is no base64") << QByteArray(quoted("{'auths':{'x.org':{'auth':'%%%'}}}"));
+        QTest::newRow("no colon") << QByteArray(quoted("{'auths':{'x.org':{'auth':'bWU='}}}"));
+        QTest::newRow("empty entry, as docker leaves it with a store") << QByteArray(quoted("{'auths':{'x.org':{}}}"));
     }
 
     void odd()
@@ -117,7 +119,7 @@ private Q_SLOTS:
         QFile::setPermissions(program, QFile::ReadOwner | QFile::ExeOwner);
         const QByteArray path = qgetenv("PATH");
         qputenv("PATH", m_folder.path().toLocal8Bit() + ':' + path);
-        const QString file = fileWith(R"({"credsStore":"test","credHelpers":{"x.org":"../evil"}})");
+        const QString file = fileWith(quoted("{'credsStore':'test','credHelpers':{'x.org':'../evil'}}"));
         const auto credentials = find(u"y.org"_s, u"a"_s, {file});
         const auto hub = find(u"docker.io"_s, u"a"_s, {file});
         const auto none = find(u"empty.org"_s, u"a"_s, {file});
@@ -136,7 +138,7 @@ private Q_SLOTS:
 
     void missingHelper_isAMissingPart()
     {
-        const auto credentials = find(u"x.org"_s, u"a"_s, {fileWith(R"({"credsStore":"surely-not-here"})")});
+        const auto credentials = find(u"x.org"_s, u"a"_s, {fileWith(quoted("{'credsStore':'surely-not-here'}"))});
         QVERIFY(!credentials);
         QCOMPARE(credentials.error().code, ErrorCode::MissingPart);
     }

@@ -45,31 +45,30 @@ class TestRegistriesConf : public QObject
 private Q_SLOTS:
     void registry_withMirrors_isRead()
     {
-        const auto entries = parsed(R"(
-unqualified-search-registries = ["docker.io", "quay.io#not a comment"] # a list
-short-name-mode = 'enforcing'
-credential-helpers = [
-  "containers-auth.json",
-]
-
-[[registry]]
-prefix = "example.com/team"
-location = "registry.example.com:5000/mirror" # moved
-insecure = true
-  [[ registry.mirror ]]
-  location = 'mirror-a:5000'
-  [[registry.mirror]]
-  location = "mirror-b/deep/path"
-  insecure = true
-  pull-from-mirror = "digest-only"
-
-[aliases]
-"fedora" = "registry.fedoraproject.org/fedora"
-
-[[registry]]
-location = "bad.example"
-blocked = true
-)");
+        const auto entries = parsed(
+            "unqualified-search-registries = [\"docker.io\", \"quay.io#not a comment\"] # a list\n"
+            "short-name-mode = 'enforcing'\n"
+            "credential-helpers = [\n"
+            "  \"containers-auth.json\",\n"
+            "]\n"
+            "\n"
+            "[[registry]]\n"
+            "prefix = \"example.com/team\"\n"
+            "location = \"registry.example.com:5000/mirror\" # moved\n"
+            "insecure = true\n"
+            "  [[ registry.mirror ]]\n"
+            "  location = 'mirror-a:5000'\n"
+            "  [[registry.mirror]]\n"
+            "  location = \"mirror-b/deep/path\"\n"
+            "  insecure = true\n"
+            "  pull-from-mirror = \"digest-only\"\n"
+            "\n"
+            "[aliases]\n"
+            "\"fedora\" = \"registry.fedoraproject.org/fedora\"\n"
+            "\n"
+            "[[registry]]\n"
+            "location = \"bad.example\"\n"
+            "blocked = true\n");
         const QList<RegistryEntry> expected{
             {.prefix = u"example.com/team"_s, .location = u"registry.example.com:5000/mirror"_s, .insecure = true,
              .mirrors = {{.location = u"mirror-a:5000"_s}, {.location = u"mirror-b/deep/path"_s, .insecure = true, .digestsOnly = true}}},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "faultserver.h"
+#include "quoted.h"
 #include "registry/registryclient_p.h"
 
 #include <QtCore/QElapsedTimer>
@@ -11,6 +12,7 @@
 #include <thread>
 
 using namespace Qt::StringLiterals;
+using TestSupport::quoted;
 using namespace Engine;
 using namespace Engine::Internal;
 using TestSupport::FaultServer;
@@ -19,7 +21,7 @@ using Request = FaultServer::Request;
 
 namespace {
 
-const QByteArray manifestBody = R"({"schemaVersion":2,"config":{},"layers":[]})";
+const QByteArray manifestBody = quoted("{'schemaVersion':2,'config':{},'layers':[]}");
 
 QByteArray pattern(qsizetype size)
 {
@@ -123,16 +125,16 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<ErrorCode>("code");
         QTest::addColumn<QString>("words");
-        QTest::newRow("404 with words") << 404 << QByteArray(R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]})")
+        QTest::newRow("404 with words") << 404 << QByteArray(quoted("{'errors':[{'code':'MANIFEST_UNKNOWN','message':'manifest unknown'}]}"))
                                         << ErrorCode::NotFound << u"/team/app:1 not found: manifest unknown"_s;
         QTest::newRow("404 as a web page") << 404 << QByteArray("<html>nothing here</html>") << ErrorCode::NotFound << u"not found: manifest unknown"_s;
         QTest::newRow("401 without a challenge") << 401 << QByteArray() << ErrorCode::Unauthenticated << u"pull access denied for"_s;
-        QTest::newRow("403") << 403 << QByteArray(R"({"errors":[{"message":"requested access to the resource is denied"}]})")
+        QTest::newRow("403") << 403 << QByteArray(quoted("{'errors':[{'message':'requested access to the resource is denied'}]}"))
                              << ErrorCode::PermissionDenied << u"may require 'docker login': requested access to the resource is denied"_s;
-        QTest::newRow("429") << 429 << QByteArray(R"({"errors":[{"message":"You have reached your pull rate limit"}]})")
+        QTest::newRow("429") << 429 << QByteArray(quoted("{'errors':[{'message':'You have reached your pull rate limit'}]}"))
                              << ErrorCode::PermissionDenied << u"You have reached your pull rate limit"_s;
         QTest::newRow("500 again and again") << 500 << QByteArray() << ErrorCode::Unreachable << u"HTTP status 500"_s;
-        QTest::newRow("escapes are taken out") << 403 << QByteArray(R"({"errors":[{"message":"a\u001b[31mb"}]})")
+        QTest::newRow("escapes are taken out") << 403 << QByteArray(quoted("{'errors':[{'message':'a\\u001b[31mb'}]}"))
                                                << ErrorCode::PermissionDenied << u": a[31mb"_s;
     }
 
@@ -307,7 +309,7 @@ private Q_SLOTS:
         QString address;
         FaultServer server([&](const Request &request) -> Answer {
             if (request.target.startsWith("/token"))
-                return {.body = R"({"token":"T1","expires_in":300})"};
+                return {.body = quoted("{'token':'T1','expires_in':300}")};
             if (request.headers.value("authorization") == "Bearer T1")
                 return {.body = manifestBody};
             return {.status = 401,
@@ -315,7 +317,7 @@ private Q_SLOTS:
                                                          + "/token?a=b\",service=\"the registry\",scope=\"repository:other:push,pull\""}}};
         });
         address = server.address();
-        const auto client = clientFor(address, settings(R"({"auths":{")" + address.toLatin1() + R"(":{"username":"me","password":"pw"}}})"));
+        const auto client = clientFor(address, settings(quoted("{'auths':{'") + address.toLatin1() + quoted("':{'username':'me','password':'pw'}}}")));
         QVERIFY(client->manifest(u"1"_s, {}));
         QVERIFY(client->manifest(u"2"_s, {}));
         const auto requests = server.requests();
@@ -331,7 +333,7 @@ private Q_SLOTS:
         int issued = 0;
         FaultServer server([&](const Request &request) -> Answer {
             if (request.target.startsWith("/token"))
-                return {.body = R"({"access_token":"T)" + QByteArray::number(++issued) + "\"}"};
+                return {.body = quoted("{'access_token':'T") + QByteArray::number(++issued) + "\"}"};
             const bool isFresh = request.headers.value("authorization") == "Bearer T" + QByteArray::number(issued) && issued > 0;
             const bool refuse = !isFresh || (issued == 1 && request.target.endsWith("/2"));
             if (!refuse)
@@ -350,13 +352,13 @@ private Q_SLOTS:
         QString address;
         FaultServer server([&](const Request &request) -> Answer {
             if (request.target == "/token")
-                return {.body = R"({"access_token":"T1"})"};
+                return {.body = quoted("{'access_token':'T1'}")};
             if (request.headers.value("authorization") == "Bearer T1")
                 return {.body = manifestBody};
             return {.status = 401, .headers = {{"WWW-Authenticate", "Bearer realm=\"http://" + address.toLatin1() + "/token\",service=\"s\""}}};
         });
         address = server.address();
-        const auto client = clientFor(address, settings(R"({"auths":{")" + address.toLatin1() + R"(":{"identitytoken":"r&=1"}}})"));
+        const auto client = clientFor(address, settings(quoted("{'auths':{'") + address.toLatin1() + quoted("':{'identitytoken':'r&=1'}}}")));
         QVERIFY(client->manifest(u"1"_s, {}));
         const Request request = server.requests().value(1);
         QCOMPARE(request.method, QByteArray("POST"));
@@ -373,8 +375,8 @@ private Q_SLOTS:
             return {.status = 401, .headers = {{"WWW-Authenticate", "Basic realm=\"r\""}}};
         });
         const QByteArray address = server.address().toLatin1();
-        QVERIFY(clientFor(server.address(), settings(R"({"auths":{")" + address + R"(":{"username":"me","password":"pw"}}})"))->manifest(u"1"_s, {}));
-        const auto wrong = clientFor(server.address(), settings(R"({"auths":{")" + address + R"(":{"username":"me","password":"no"}}})"))
+        QVERIFY(clientFor(server.address(), settings(quoted("{'auths':{'") + address + quoted("':{'username':'me','password':'pw'}}}")))->manifest(u"1"_s, {}));
+        const auto wrong = clientFor(server.address(), settings(quoted("{'auths':{'") + address + quoted("':{'username':'me','password':'no'}}}")))
                                ->manifest(u"1"_s, {});
         QCOMPARE(wrong.error().code, ErrorCode::Unauthenticated);
         QVERIFY(!wrong.error().detail.contains(u"no\""_s));
@@ -388,7 +390,7 @@ private Q_SLOTS:
         QString address;
         FaultServer server([&](const Request &request) -> Answer {
             if (request.target.startsWith("/token"))
-                return {.body = R"({"token":"T1\r\nX-Evil: 1"})"};
+                return {.body = quoted("{'token':'T1\\r\\nX-Evil: 1'}")};
             return {.status = 401, .headers = {{"WWW-Authenticate", "Bearer realm=\"http://" + address.toLatin1() + "/token\""}}};
         });
         address = server.address();
@@ -406,7 +408,7 @@ private Q_SLOTS:
             return {.status = 307, .headers = {{"Location", "http://" + elsewhere.address().toLatin1() + "/bucket?signature=1%2B2"}}};
         });
         const QByteArray address = server.address().toLatin1();
-        const auto client = clientFor(server.address(), settings(R"({"auths":{")" + address + R"(":{"username":"me","password":"pw"}}})"));
+        const auto client = clientFor(server.address(), settings(quoted("{'auths':{'") + address + quoted("':{'username':'me','password':'pw'}}}")));
         const auto content = client->blob(Digest::ofBytes(blob), blob.size(), {});
         QVERIFY2(content, qPrintable(content ? QString() : content.error().detail));
         QCOMPARE(server.requests().value(1).headers.contains("authorization"), true);
