@@ -80,6 +80,9 @@ HttpResponse::HttpResponse(std::unique_ptr<QNetworkReply> reply, const HttpLimit
 {
     m_timer.setSingleShot(true);
     QObject::connect(&m_timer, &QTimer::timeout, &m_loop, &QEventLoop::quit);
+    // Qt (6.4 to 6.8) forgets a size that is set before its own thread has taken the request up.
+    QObject::connect(m_reply.get(), &QNetworkReply::requestSent, &m_loop,
+                     [this] { m_reply->setReadBufferSize(bufferBytes); });
     QObject::connect(m_reply.get(), &QNetworkReply::metaDataChanged, &m_loop, &QEventLoop::quit);
     QObject::connect(m_reply.get(), &QNetworkReply::readyRead, &m_loop, &QEventLoop::quit);
     QObject::connect(m_reply.get(), &QNetworkReply::finished, &m_loop, &QEventLoop::quit);
@@ -120,6 +123,7 @@ Result<void> HttpResponse::waitForHead()
     m_status = statusOf();
     if (m_status == 0)
         return Failure(networkError());
+    m_reply->setReadBufferSize(bufferBytes);
     bool isNumber = false;
     const qint64 announced = m_reply->rawHeader("Content-Length").toLongLong(&isNumber);
     if (isNumber && announced >= 0)
@@ -235,7 +239,6 @@ Result<std::unique_ptr<HttpResponse>> HttpClient::exchange(const HttpRequest &re
         wire.setRawHeader("Authorization", request.authorization);
 
     std::unique_ptr<QNetworkReply> reply(m_manager.sendCustomRequest(wire, request.method, request.body));
-    reply->setReadBufferSize(HttpResponse::bufferBytes);
     if (request.certificates == CertificateCheck::Skip)
         reply->ignoreSslErrors();
     auto response = std::make_unique<HttpResponse>(std::move(reply), m_limits, stop);

@@ -125,7 +125,9 @@ Result<std::unique_ptr<HttpResponse>> RegistryClient::get(const QString &rest, c
         const auto &route = routes[i];
         const bool isLast = i + 1 == routes.size();
         auto response = getOnRoute(route, rest, headers, stop);
-        if (!response && (isLast || response.error().code == ErrorCode::Cancelled)) {
+        const bool mayMoveOn = !response && !isLast && response.error().code != ErrorCode::Cancelled
+                               && (isTransient(response.error()) || route.endpoint.isMirror);
+        if (!response && !mayMoveOn) {
             // A loopback registry that is down: the plain attempt's "connection refused" is the clearer one.
             return plainFailure && isTransient(response.error()) ? Failure(*plainFailure) : Failure(response.error());
         }

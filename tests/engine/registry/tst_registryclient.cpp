@@ -9,6 +9,7 @@
 #include <QtNetwork/QTcpServer>
 #include <QtTest/QTest>
 
+#include <algorithm>
 #include <thread>
 
 using namespace Qt::StringLiterals;
@@ -222,8 +223,9 @@ private Q_SLOTS:
         QVERIFY2(content, qPrintable(content ? QString() : content.error().detail));
         QVERIFY(*content == blob);
         QVERIFY(server.requests().size() >= 4);
-        if (hasRange)
-            QVERIFY(server.requests().value(1).headers.value("range").startsWith("bytes="));
+        const auto requests = server.requests();
+        const auto isPartial = [](const Request &request) { return request.headers.value("range").startsWith("bytes="); };
+        QVERIFY(std::ranges::any_of(requests, isPartial));
         // Each try brought more than a megabyte, so each counted as the first.
         for (const int number : std::as_const(m_pauses))
             QCOMPARE(number, 1);
@@ -240,8 +242,7 @@ private Q_SLOTS:
         });
         const auto content = clientFor(server)->blob(Digest::ofBytes(blob), blob.size(), {});
         QCOMPARE(content.error().code, ErrorCode::Unreachable);
-        QCOMPARE(server.requests().size(), 3);
-        QCOMPARE(m_pauses, (QList{1, 2}));
+        QCOMPARE(m_pauses, (QList{1, 2})); // Qt itself may repeat a request on a connection that it finds closed
     }
 
     void shortBlob_isNotTakenForWhole()
