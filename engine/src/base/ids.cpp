@@ -3,6 +3,8 @@
 
 #include "base/try_p.h"
 
+#include <QtCore/QList>
+
 #include <openssl/evp.h>
 #include <sys/random.h>
 
