@@ -88,5 +88,7 @@ int main(int argc, char **argv)
                                     .program = installation.program()};
     if (invocation->needs == Needs::Window)
         return runWindow(argc, argv, *invocation, installation, std::move(settings));
+    if (invocation->needs == Needs::Settings)
+        return Cli::run(*invocation, {.settings = std::move(settings)}, argc, argv);
     return runCommand(argc, argv, *invocation, std::move(settings));
 }

@@ -79,6 +79,20 @@ std::vector<OptionSpec> withHelp(const Command &command)
     return specs;
 }
 
+Invocation::Needs needsOf(EngineUse use)
+{
+    switch (use) {
+    case EngineUse::None:
+        return Invocation::Needs::Nothing;
+    case EngineUse::Settings:
+        return Invocation::Needs::Settings;
+    case EngineUse::Optional:
+    case EngineUse::Required:
+        break;
+    }
+    return Invocation::Needs::Engine;
+}
+
 std::expected<Invocation, int> parseCommand(const Command &command, Invocation invocation, const QStringList &arguments)
 {
     if (!command.run)
@@ -96,7 +110,7 @@ std::expected<Invocation, int> parseCommand(const Command &command, Invocation i
     if (parsed->arguments.size() < min || (max >= 0 && parsed->arguments.size() > max))
         return std::unexpected(wrongArgumentCount(command, invocation.path));
     invocation.command = &command;
-    invocation.needs = command.engine == EngineUse::None ? Invocation::Needs::Nothing : Invocation::Needs::Engine;
+    invocation.needs = needsOf(command.engine);
     invocation.options = std::move(parsed->options);
     invocation.arguments = std::move(parsed->arguments);
     return invocation;
@@ -157,7 +171,7 @@ int run(const Invocation &invocation, const Session &session, int argc, char **a
 {
     const Command &command = *invocation.command;
     Context context{.invocation = invocation, .session = session, .engine = nullptr, .engineError = session.namespaceError};
-    if (command.engine == EngineUse::None)
+    if (command.engine == EngineUse::None || command.engine == EngineUse::Settings)
         return command.run(context);
 
     const QCoreApplication application(argc, argv);

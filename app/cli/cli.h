@@ -16,8 +16,8 @@ struct Command;
 
 //! A command line that was understood.
 struct Invocation {
-    //! What main() must do before run(): Nothing at all (no namespace, no store), enter the namespaces, or open the window.
-    enum class Needs { Nothing, Engine, Window };
+    //! What main() must do before run(): nothing at all, find out the settings, also enter the namespaces, or open the window.
+    enum class Needs { Nothing, Settings, Engine, Window };
 
     const Command *command = nullptr;
     QString path;               //!< the command as it was typed: "ps", "container ls"

@@ -6,10 +6,6 @@
 
 #include <span>
 
-namespace Engine {
-class Engine;
-}
-
 namespace Cli {
 
 //! What a command gets to work with.
@@ -23,7 +19,8 @@ struct Context {
     const QStringList &arguments() const { return invocation.arguments; }
 };
 
-enum class EngineUse { None, Optional, Required };
+//! None knows nothing of the installation; Settings knows where the store is and does not open it.
+enum class EngineUse { None, Settings, Optional, Required };
 
 //! How many arguments a command takes.
 struct ArgumentCount {

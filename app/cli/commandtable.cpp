@@ -12,7 +12,8 @@ std::span<const Command *const> allCommands()
     static const std::vector<const Command *> commands = [] {
         std::vector<const Command *> all;
         for (const std::span<const Command> table :
-             {systemCommands()}) {
+             {createCommands(), consoleCommands(), listCommands(), buildCommands(), pullCommands(), imageCommands(),
+              lifecycleCommands(), logCommands(), inspectCommands(), systemCommands(), laterCommands()}) {
             for (const Command &command : table)
                 all.push_back(&command);
         }

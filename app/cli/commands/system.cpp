@@ -84,7 +84,7 @@ constexpr Command systemTable[] = {
     {.paths = "info|system info", .usage = "", .summary = "Display system-wide information", .count = {0, 0}, .run = runInfo,
      .engine = EngineUse::Optional, .section = Section::Common},
     {.paths = "cleanup", .usage = "CONTAINER", .summary = "Finish a container that has ended", .count = {1, 1}, .run = runCleanup,
-     .engine = EngineUse::None, .section = Section::Hidden},
+     .engine = EngineUse::Settings, .section = Section::Hidden},
 };
 
 } // namespace
