@@ -6,10 +6,12 @@
 #include <QtCore/QByteArray>
 #include <QtCore/QString>
 
+#include <atomic>
 #include <concepts>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 struct sqlite3;
@@ -65,11 +67,20 @@ public:
 
     //! Only inside transaction() or reading().
     [[nodiscard]] Result<Statement> prepare(const char *sql) const;
+    //! Is the calling thread inside transaction() or reading()? For helpers that work in both places.
+    bool isHeldByThisThread() const { return m_holder.load() == std::this_thread::get_id(); }
+    //! Rows the last INSERT, UPDATE or DELETE changed. Only inside transaction().
+    qint64 changedRows() const;
 
 private:
     explicit Database(sqlite3 *handle) : m_handle(handle) {}
+    [[nodiscard]] Result<void> execute(const char *sql) const;
+    [[nodiscard]] Result<void> configure();
+    [[nodiscard]] Result<void> migrate();
+
     sqlite3 *m_handle;
     mutable std::mutex m_mutex;
+    mutable std::atomic<std::thread::id> m_holder; //!< who is inside transaction() or reading()
 };
 
 } // namespace Engine::Internal
