@@ -343,8 +343,8 @@ Result<UniqueFd> LayerUnpacker::makeMissingFolders(const QByteArray &path)
 
 Result<void> LayerUnpacker::makeRoom(int parent, const QByteArray &name)
 {
-    // The removed tree may be, or hold, the folder that is kept open.
-    if (lookAt(parent, name) == Existing::Directory && parent != m_parent.get())
+    // What goes may be, hold, or link to the folder that is kept open, unless it lies in that very folder.
+    if (parent != m_parent.get())
         m_parent.reset();
     m_replaced = true;
     return removeTreeAt(parent, name);

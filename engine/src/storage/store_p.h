@@ -5,6 +5,7 @@
 #include "linux/idmap_p.h"
 #include "linux/syscalls_p.h"
 #include "storage/database_p.h"
+#include "storage/reaper_p.h"
 
 #include <engine/ids.h>
 #include <engine/images.h>
@@ -14,6 +15,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <atomic>
+#include <optional>
 #include <stop_token>
 
 namespace Engine::Internal {
@@ -46,7 +49,10 @@ struct ImageRecord {
 [[nodiscard]] Digest chainIdOf(const Digest &parent, const Digest &diffId);
 
 //! A folder nobody else uses below the store's staging area, removed by the destructor or, after a kill, by the next
-//! Store::open() that finds its owner gone.
+//! Store::open() that finds nobody at work.
+//!
+//! While one is held, by any process, nothing is collected as garbage: hold one for as long as you make or look up layers
+//! and blobs that no image refers to yet (a pull, a build).
 class StagingFolder final
 {
 public:
@@ -63,17 +69,26 @@ private:
 
 //! The store on disk: an OCI image layout, unpacked layers and a database. Any thread; several processes at once.
 //!
-//! Every change is a transaction: files are made in staging, synced and renamed into place, then one database
-//! transaction makes them known. Nothing but storage/ writes below the root, containers/ excepted.
+//! Every change is a transaction: files are made in staging, then one database transaction renames them into place and
+//! makes them known. What was not on the disk yet at a power loss is forgotten by the next open() (see sync()).
+//! Nothing but storage/ writes below the root, containers/ excepted.
 class Store final
 {
 public:
+    //! Opens or makes it; forgets what a power loss may have damaged and takes away what killed processes left.
+    //! Cost: a few milliseconds. \return PermissionDenied when the folder is not writable, Unsupported for a newer store
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(const StorePaths &paths, const IdMap &ids);
+    //! Waits until freed files are gone; sync() where something is not on the disk yet.
+    ~Store();
+    Q_DISABLE_COPY_MOVE(Store)
 
     const StorePaths &paths() const { return m_paths; }
     const IdMap &idMap() const { return m_ids; }
     Database &database() { return *m_database; }
     [[nodiscard]] Result<StagingFolder> makeStagingFolder();
+    //! Brings everything to the disk (syncfs) and records that. Call at the end of a pull or build, after addImage(),
+    //! where nobody waits for it; the destructor does it otherwise. Layers that were not synced do not survive a reboot.
+    [[nodiscard]] Result<void> sync();
 
     // ---- blobs: images/blobs/sha256/<hex> ----
     QString blobPath(const Digest &digest) const;
@@ -106,7 +121,8 @@ public:
     [[nodiscard]] Result<ImageRecord> addImage(const QByteArray &manifest, const QString &manifestMediaType, const QStringList &references);
     //! Writes config and manifest for \p config (rootfs filled in from \p chainId) and adds the image.
     [[nodiscard]] Result<ImageRecord> addBuiltImage(nlohmann::json config, const Digest &chainId, const QStringList &references);
-    //! A reference, an id, or an unambiguous id prefix. \return NotFound with Docker's words
+    //! A reference, an id, or an unambiguous id prefix.
+    //! \return NotFound with Docker's words ("No such image: x:latest"), InvalidInput for an ambiguous prefix
     [[nodiscard]] Result<ImageRecord> findImage(const QString &nameOrId) const;
     [[nodiscard]] Result<QList<ImageRecord>> listImages() const;
     [[nodiscard]] Result<void> tagImage(const Digest &id, const ImageReference &reference);
@@ -123,6 +139,9 @@ public:
     };
     [[nodiscard]] Result<std::optional<CachedStep>> findCachedStep(const QByteArray &key) const;
     [[nodiscard]] Result<void> putCachedStep(const QByteArray &key, const CachedStep &step);
+    //! Forgets every cached step; layers that only the cache kept are freed. Until then the cache keeps its layers, as
+    //! BuildKit's does: removing an image does not make the next build start from nothing. \return the freed layers
+    [[nodiscard]] Result<QList<Digest>> pruneCache();
 
     //! Tells other processes (and Events here) what happened. Inside or outside a transaction.
     [[nodiscard]] Result<void> recordEvent(const char *kind, const QString &action, const QString &id, const QString &name);
@@ -130,9 +149,22 @@ public:
 private:
     Store(StorePaths paths, IdMap ids, std::unique_ptr<Database> database);
 
+    [[nodiscard]] Result<void> makeFolders() const;
+    [[nodiscard]] Result<void> forgetUnsynced();
+    [[nodiscard]] Result<void> takeAwayRemains();
+    [[nodiscard]] Result<void> takeAwayOrphans();
+    [[nodiscard]] Result<QList<Digest>> collectGarbage();
+    [[nodiscard]] Result<void> takeAwayUnusedBlobs(Database &db);
+    [[nodiscard]] Result<LayerRecord> publishLayer(LayerRecord record, const QString &folder);
+    [[nodiscard]] Result<void> inheritRoot(int rootFd, const Digest &parent) const;
+    QString layerPath(const Digest &chainId) const;
+
     StorePaths m_paths;
     IdMap m_ids;
     std::unique_ptr<Database> m_database;
+    QString m_bootId;                   //!< of this boot; marks layers that are not synced
+    std::atomic<bool> m_isDirty = false;
+    Reaper m_reaper;
 };
 
 } // namespace Engine::Internal
