@@ -28,10 +28,15 @@ inline Failure passOn(Error &&error, const char *function)
 
 //! Unwraps a Result or returns its error from the calling function. A GNU statement expression; only in
 //! engine .cpp files, never in a coroutine.
-#define ENGINE_TRY(expression)                                                                     \
+#define ENGINE_TRY(expression) ENGINE_TRY_NAMED(expression, ENGINE_TRY_JOIN(engineTryResult, __COUNTER__))
+
+// A name of its own for each use, so that one may stand inside another (a lambda's body, an argument) without -Wshadow.
+#define ENGINE_TRY_JOIN(a, b) ENGINE_TRY_JOIN_EXPANDED(a, b)
+#define ENGINE_TRY_JOIN_EXPANDED(a, b) a##b
+#define ENGINE_TRY_NAMED(expression, name)                                                         \
     (__extension__({                                                                               \
-        auto engineTryResult_ = (expression);                                                      \
-        if (!engineTryResult_) [[unlikely]]                                                        \
-            return ::Engine::Internal::passOn(std::move(engineTryResult_.error()), __func__);      \
-        ::Engine::Internal::takeValue(std::move(engineTryResult_));                                \
+        auto name = (expression);                                                                  \
+        if (!name) [[unlikely]]                                                                    \
+            return ::Engine::Internal::passOn(std::move(name.error()), __func__);                  \
+        ::Engine::Internal::takeValue(std::move(name));                                            \
     }))
