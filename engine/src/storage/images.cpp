@@ -2,6 +2,7 @@
 #include "store_p.h"
 
 #include "base/try_p.h"
+#include "oci/manifest_p.h"
 #include "storage/imagedocuments_p.h"
 #include "storage/layoutindex_p.h"
 
@@ -140,7 +141,7 @@ Result<void> insertImage(Database &db, const ImageRecord &image, const ManifestD
 
     Statement blob = ENGINE_TRY(db.prepare("INSERT OR IGNORE INTO image_blobs (image, blob) VALUES (?, ?)"));
     QList<Digest> blobs{image.manifest, image.id};
-    for (const DescriptorDocument &layer : manifest.layers)
+    for (const Descriptor &layer : manifest.layers)
         blobs.append(layer.digest);
     for (const Digest &digest : blobs)
         ENGINE_TRY(blob.bind(1, image.id.hex()).bind(2, digest.hex()).run());
@@ -151,19 +152,23 @@ Result<void> insertImage(Database &db, const ImageRecord &image, const ManifestD
 
 Result<ImageRecord> Store::addImage(const QByteArray &manifestBytes, const QString &manifestMediaType, const QStringList &references)
 {
-    const ManifestDocument manifest = ENGINE_TRY(parseManifest(manifestBytes, manifestMediaType));
+    const auto document = ENGINE_TRY(parseManifest(manifestBytes, manifestMediaType));
+    if (!std::holds_alternative<ManifestDocument>(document))
+        return Failure({.code = ErrorCode::InvalidInput, .object = {}, .detail = QStringLiteral("an index of images is no image"),
+                        .remedy = QStringLiteral("Choose the image for this machine's platform first")});
+    const auto &manifest = std::get<ManifestDocument>(document);
     const QByteArray configBytes = ENGINE_TRY(readBlob(manifest.config.digest));
-    const ConfigDocument config = ENGINE_TRY(parseImageConfig(configBytes, manifest.layers.size()));
-    for (const DescriptorDocument &layer : manifest.layers)
+    const QList<Digest> diffIds = ENGINE_TRY(parseDiffIds(configBytes, manifest.layers.size()));
+    for (const Descriptor &layer : manifest.layers)
         if (!hasBlob(layer.digest))
             return Failure({.code = ErrorCode::NotFound, .object = layer.digest.toString(),
                             .detail = QStringLiteral("the blob %1 of the image is not in the store").arg(layer.digest.toString()),
                             .remedy = QStringLiteral("Pull or build the image again")});
     ImageRecord image;
     image.id = manifest.config.digest;
-    image.config = config.json;
-    image.created = createdTime(config.json);
-    for (const Digest &diffId : config.diffIds)
+    image.config = nlohmann::json::parse(configBytes.begin(), configBytes.end(), nullptr, false);
+    image.created = createdTime(image.config);
+    for (const Digest &diffId : diffIds)
         image.chainIds.append(chainIdOf(image.topLayer(), diffId));
     image.manifest = ENGINE_TRY(addBlob(manifestBytes));
 

@@ -241,16 +241,18 @@ Result<void> LayerUnpacker::copyFromBelow(const QByteArray &target, const TarEnt
     const UniqueFd copy(::openat(parent, name.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!copy.isValid())
         return failedCall("open", entry.path);
-    off_t left = status.st_size;
-    while (left > 0) {
-        const ssize_t count = ::copy_file_range(source->get(), nullptr, copy.get(), nullptr, size_t(left), 0);
+    std::vector<char> buffer(256 * 1024);
+    qint64 copied = 0;
+    for (;;) {
+        const ssize_t count = ::read(source->get(), buffer.data(), buffer.size());
         if (count < 0)
-            return failedCall("copy_file_range", entry.path);
+            return failedCall("read", target);
         if (count == 0)
             break;
-        left -= count;
+        ENGINE_TRY(writeAt(copy.get(), copied, std::span(buffer).first(size_t(count)), entry.path));
+        copied += count;
     }
-    m_counts.sizeBytes += status.st_size;
+    m_counts.sizeBytes += copied;
     if (::fchown(copy.get(), status.st_uid, status.st_gid) != 0 || ::fchmod(copy.get(), status.st_mode & 07777) != 0)
         return failedCall("chown", entry.path);
     const timespec times[2] = {status.st_mtim, status.st_mtim};

@@ -38,6 +38,12 @@ int runInNamespaces(int argc, char **argv)
 //! A store in a folder of its own.
 struct TestStore {
     TestStore() { open(); }
+    ~TestStore()
+    {
+        store.reset();
+        (void)removeTree(paths().root); // QTemporaryDir gives up on folders without the write permission
+    }
+    Q_DISABLE_COPY_MOVE(TestStore)
     void open()
     {
         store.reset();
@@ -73,7 +79,7 @@ inline TarFile folder(const QByteArray &path, mode_t mode = 0755)
     return {.path = path, .content = {}, .mode = mode, .type = TarEntry::Type::Directory, .link = {}, .xattrs = {}};
 }
 
-inline TarFile symlink(const QByteArray &path, const QByteArray &target)
+inline TarFile symbolicLink(const QByteArray &path, const QByteArray &target)
 {
     return {.path = path, .content = {}, .mode = 0777, .type = TarEntry::Type::Symlink, .link = target, .xattrs = {}};
 }
