@@ -5,10 +5,12 @@
 #include "mainwindow/rail.h"
 #include "models/taskmodel.h"
 #include "pages/activity/activitypage.h"
+#include "pages/build/buildpage.h"
 #include "pages/settings/settingspage.h"
 #include "widgets/toast.h"
 #include "widgets/uisettings.h"
 
+#include <QtGui/QCloseEvent>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QStackedWidget>
 
@@ -42,6 +44,7 @@ MainWindow::MainWindow(const PageContext &context)
 
 void MainWindow::setupPages()
 {
+    addPage(Place::Build, new BuildPage(m_context), u"hammer"_s);
     addPage(Place::Activity, new ActivityPage(m_context), u"activity"_s);
     addPage(Place::Settings, new SettingsPage(m_context), u"settings"_s);
 }
@@ -99,6 +102,13 @@ void MainWindow::resizeEvent(QResizeEvent *event)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    auto *build = static_cast<BuildPage *>(page(Place::Build));
+    if (build->hasUnsavedChanges()) { // asked without waiting: the window closes when the answer allows it
+        event->ignore();
+        goTo(Place::Build);
+        build->whenUnsavedSettled([this] { close(); });
+        return;
+    }
     m_context.settings.setWindowGeometry(saveGeometry());
     QMainWindow::closeEvent(event);
 }
