@@ -41,10 +41,9 @@ QByteArray optionsOf(const QByteArrayList &lowers, const QByteArray &upper, cons
     if (!upper.isEmpty())
         options += ",upperdir=" + upper + ",workdir=" + work;
     // A renamed folder or changed mode must show up in upper as it is in a layer, whatever the kernel's defaults are.
-    options += ",index=off,redirect_dir=off,metacopy=off";
-    // trusted.* is the host root's alone; without user.* the mount succeeds but removing a lower folder fails with EIO
-    if (inUserNamespace)
-        options += ",userxattr";
+    // In a user namespace trusted.* is out of reach: with user.* instead those features are off anyway and may not be
+    // named, and without it the mount succeeds but removing a folder of a lower layer fails with EIO.
+    options += inUserNamespace ? ",index=off,userxattr" : ",index=off,redirect_dir=off,metacopy=off";
     return options;
 }
 
