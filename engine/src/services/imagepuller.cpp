@@ -21,7 +21,7 @@ constexpr int nestedIndexLimit = 4;
 
 struct ResolvedImage {
     FetchedManifest fetched;
-    ImageManifest manifest;
+    ManifestDocument manifest;
     QByteArray config;
     QList<Digest> diffIds;
 };
@@ -34,12 +34,12 @@ Result<ResolvedImage> resolveImage(RegistryClient &client, const ImageReference 
     for (int depth = 0; depth < nestedIndexLimit; ++depth) {
         ResolvedImage image;
         image.fetched = ENGINE_TRY(client.manifest(wanted, stop));
-        auto document = ENGINE_TRY(parseManifestOrIndex(image.fetched.content, image.fetched.mediaType));
-        if (const auto *index = std::get_if<ImageIndex>(&document)) {
+        auto document = ENGINE_TRY(parseManifest(image.fetched.content, image.fetched.mediaType));
+        if (const auto *index = std::get_if<IndexDocument>(&document)) {
             wanted = ENGINE_TRY(choosePlatform(*index, platform)).digest.toString();
             continue;
         }
-        image.manifest = std::get<ImageManifest>(std::move(document));
+        image.manifest = std::get<ManifestDocument>(std::move(document));
         const Descriptor &config = image.manifest.config;
         image.config = ENGINE_TRY(client.blob(config.digest, config.sizeBytes, stop));
         image.diffIds = ENGINE_TRY(parseDiffIds(image.config, image.manifest.layers.size()));
