@@ -88,9 +88,9 @@ Result<void> checkLayerType(const Descriptor &layer, const Json &value)
     return {};
 }
 
-Result<ImageManifest> parseImageManifest(const Json &document, const QString &mediaType)
+Result<ManifestDocument> parseImageManifest(const Json &document, const QString &mediaType)
 {
-    ImageManifest manifest{.mediaType = mediaType, .config = {}, .layers = {}};
+    ManifestDocument manifest{.mediaType = mediaType, .config = {}, .layers = {}};
     const Json *config = member(document, "config");
     manifest.config = ENGINE_TRY(parseDescriptor(config ? *config : Json(), u"config"_s));
     if (manifest.config.mediaType != ociConfig && manifest.config.mediaType != dockerConfig) {
@@ -121,9 +121,9 @@ Platform parsePlatform(const Json *value)
     return {.os = text(*value, "os"), .architecture = text(*value, "architecture"), .variant = text(*value, "variant")};
 }
 
-Result<ImageIndex> parseIndex(const Json &document, const QString &mediaType)
+Result<IndexDocument> parseIndex(const Json &document, const QString &mediaType)
 {
-    ImageIndex index{.mediaType = mediaType, .entries = {}};
+    IndexDocument index{.mediaType = mediaType, .entries = {}};
     const Json *manifests = member(document, "manifests");
     if (!manifests || !manifests->is_array())
         return Failure(corruptManifest(u"it has no list of manifests"_s));
@@ -212,9 +212,9 @@ QByteArray manifestAcceptHeader()
     return QByteArray(ociIndex.data()) + ", " + dockerList.data() + ", " + ociManifest.data() + ", " + dockerManifest.data();
 }
 
-Result<std::variant<ImageManifest, ImageIndex>> parseManifestOrIndex(const QByteArray &content, const QString &contentType)
+Result<std::variant<ManifestDocument, IndexDocument>> parseManifest(const QByteArray &content, const QString &contentType)
 {
-    using Document = std::variant<ImageManifest, ImageIndex>;
+    using Document = std::variant<ManifestDocument, IndexDocument>;
     const Json document = Json::parse(content.cbegin(), content.cend(), nullptr, false);
     if (!document.is_object())
         return Failure(corruptManifest(u"it is not a JSON object"_s));
@@ -224,17 +224,17 @@ Result<std::variant<ImageManifest, ImageIndex>> parseManifestOrIndex(const QByte
     return Document(ENGINE_TRY(parseImageManifest(document, mediaType)));
 }
 
-Result<Descriptor> choosePlatform(const ImageIndex &index, const Platform &wanted)
+Result<Descriptor> choosePlatform(const IndexDocument &index, const Platform &wanted)
 {
     QStringList offered;
     for (const QString &variant : runnableVariants(wanted)) {
-        for (const ImageIndex::Entry &entry : index.entries) {
+        for (const IndexDocument::Entry &entry : index.entries) {
             const Platform &platform = entry.platform;
             if (platform.os == wanted.os && platform.architecture == wanted.architecture && platform.variant == variant)
                 return entry.descriptor;
         }
     }
-    for (const ImageIndex::Entry &entry : index.entries) {
+    for (const IndexDocument::Entry &entry : index.entries) {
         const QString name = entry.platform.toString();
         if (entry.platform.os != "unknown"_L1 && name.size() > 1 && !offered.contains(name))
             offered.append(name);

@@ -33,14 +33,14 @@ struct Platform {
 };
 
 //! An image manifest: OCI, or Docker schema 2.
-struct ImageManifest {
+struct ManifestDocument {
     QString mediaType;
     Descriptor config;
     QList<Descriptor> layers;   //!< base first
 };
 
 //! An OCI index or a Docker manifest list.
-struct ImageIndex {
+struct IndexDocument {
     struct Entry {
         Descriptor descriptor;
         Platform platform;
@@ -59,11 +59,11 @@ constexpr int layerLimit = 127;                         // as Docker; an overlay
 
 //! Reads a manifest or an index. \p contentType is believed only where the document does not say what it is.
 //! \return Corrupt for a document that is neither; Unsupported for schema 1 and for things that are no container image
-[[nodiscard]] Result<std::variant<ImageManifest, ImageIndex>> parseManifestOrIndex(const QByteArray &content, const QString &contentType);
+[[nodiscard]] Result<std::variant<ManifestDocument, IndexDocument>> parseManifest(const QByteArray &content, const QString &contentType);
 
 //! The entry of \p index that suits \p wanted best: same os and architecture, the nearest variant it can run.
 //! \return NotFound with Docker's words, naming what there is
-[[nodiscard]] Result<Descriptor> choosePlatform(const ImageIndex &index, const Platform &wanted);
+[[nodiscard]] Result<Descriptor> choosePlatform(const IndexDocument &index, const Platform &wanted);
 
 //! rootfs.diff_ids of an image config. \return Corrupt when they are not there or not \p layerCount in number
 [[nodiscard]] Result<QList<Digest>> parseDiffIds(const QByteArray &config, qsizetype layerCount);

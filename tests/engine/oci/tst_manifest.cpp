@@ -28,9 +28,9 @@ QByteArray manifestWith(const QByteArray &config, const QByteArray &layers)
            + ",\"layers\":[" + layers + "]}";
 }
 
-ImageIndex indexOf(const QStringList &platforms)
+IndexDocument indexOf(const QStringList &platforms)
 {
-    ImageIndex index;
+    IndexDocument index;
     for (const QString &platform : platforms) {
         const QByteArray hex = QByteArray::number(index.entries.size()).rightJustified(64, '0');
         const QStringList parts = platform.split(u'/');
@@ -49,9 +49,9 @@ class TestManifest : public QObject
 private Q_SLOTS:
     void dockerSchema2_isRead()
     {
-        const auto document = parseManifestOrIndex(manifestWith(dockerConfigDescriptor, gzipLayer), {});
+        const auto document = parseManifest(manifestWith(dockerConfigDescriptor, gzipLayer), {});
         QVERIFY(document);
-        const auto *manifest = std::get_if<ImageManifest>(&*document);
+        const auto *manifest = std::get_if<ManifestDocument>(&*document);
         QVERIFY(manifest);
         QCOMPARE(manifest->config.digest.toString().toLatin1(), digestA);
         QCOMPARE(manifest->layers.size(), 1);
@@ -60,19 +60,19 @@ private Q_SLOTS:
 
     void ociManifestWithoutMediaType_isKnownByItsShape()
     {
-        const auto document = parseManifestOrIndex(quoted("{'schemaVersion':2,'config':") + descriptor("application/vnd.oci.image.config.v1+json", digestA)
+        const auto document = parseManifest(quoted("{'schemaVersion':2,'config':") + descriptor("application/vnd.oci.image.config.v1+json", digestA)
                                                 + ",\"layers\":[" + descriptor("application/vnd.oci.image.layer.v1.tar+zstd", digestB) + "]}",
                                             u"text/plain"_s);
-        QVERIFY(document && std::holds_alternative<ImageManifest>(*document));
+        QVERIFY(document && std::holds_alternative<ManifestDocument>(*document));
     }
 
     void index_isRead()
     {
-        const auto document = parseManifestOrIndex(quoted("{'schemaVersion':2,'manifests':[{'digest':'") + digestA
+        const auto document = parseManifest(quoted("{'schemaVersion':2,'manifests':[{'digest':'") + digestA
                                                 + quoted("','size':7,'platform':{'os':'linux','architecture':'arm','variant':'v7'}}]}"),
                                             u"application/vnd.oci.image.index.v1+json; charset=utf-8"_s);
-        QVERIFY(document && std::holds_alternative<ImageIndex>(*document));
-        const auto &index = std::get<ImageIndex>(*document);
+        QVERIFY(document && std::holds_alternative<IndexDocument>(*document));
+        const auto &index = std::get<IndexDocument>(*document);
         QCOMPARE(index.entries.size(), 1);
         QCOMPARE(index.entries[0].platform.toString(), u"linux/arm/v7"_s);
     }
@@ -124,7 +124,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, content);
         QFETCH(ErrorCode, code);
-        const auto document = parseManifestOrIndex(content, u"application/octet-stream"_s);
+        const auto document = parseManifest(content, u"application/octet-stream"_s);
         QVERIFY(!document);
         QCOMPARE(document.error().code, code);
         QVERIFY(!document.error().detail.isEmpty());
