@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cmake -DSCRATCH=<folder> -P CheckLayersTest.cmake
+# The check itself is checked: it must fail on each of these files, name file and line, and pass on what only looks like it.
+cmake_minimum_required(VERSION 3.25)
+
+function(run file content)
+  file(REMOVE_RECURSE ${SCRATCH})
+  file(WRITE ${SCRATCH}/${file} "${content}\n")
+  execute_process(COMMAND ${CMAKE_COMMAND} -DROOT=${SCRATCH} -P ${CMAKE_CURRENT_LIST_DIR}/CheckLayers.cmake
+    RESULT_VARIABLE result ERROR_VARIABLE errors OUTPUT_QUIET)
+  set(result ${result} PARENT_SCOPE)
+  set(errors "${errors}" PARENT_SCOPE)
+endfunction()
+
+function(must_fail file content reason)
+  run(${file} "// first line\n${content}")
+  string(REGEX REPLACE "[ \n]+" " " errors "${errors}") # CMake wraps its messages
+  if(result EQUAL 0 OR NOT errors MATCHES "${file}:2: ${reason}")
+    message(SEND_ERROR "no complaint \"${reason}\" about ${file}: ${content}\n${errors}")
+  endif()
+endfunction()
+
+function(must_pass file content)
+  run(${file} "${content}")
+  if(NOT result EQUAL 0)
+    message(SEND_ERROR "a complaint about ${file}: ${content}\n${errors}")
+  endif()
+endfunction()
+
+must_fail(engine/src/storage/store.cpp "#include <QtWidgets/QMessageBox>" "the engine includes a user interface")
+must_fail(engine/src/storage/store.cpp "# include <QMessageBox>" "the engine includes a user interface")
+must_fail(engine/include/engine/images.h "#include <QtGui/QImage>" "the engine includes a user interface")
+must_fail(engine/src/base/ids.cpp "#include \"mainwindow/mainwindow.h\"" "the engine includes ui or app")
+must_fail(engine/src/base/ids.cpp "return tr(\"nothing\");" "the engine translates text")
+must_fail(engine/src/base/ids.cpp "return QObject::tr(\"a; [b]\");" "the engine translates text")
+must_fail(engine/src/base/ids.cpp "QSettings settings;" "the engine reaches for the application")
+must_fail(engine/include/engine/images.h "#include \"storage/store_p.h\"" "a public header includes a private one")
+must_fail(engine/src/base/ids.cpp "#include \"linux/spawn_p.h\"" "base includes what stands above it")
+must_fail(engine/src/registry/pull.cpp "#include \"storage/store_p.h\"" "registry includes what stands above it")
+must_fail(ui/pages/images.cpp "#include \"storage/store_p.h\"" "a front end includes a private header of the engine")
+must_fail(ui/pages/images.cpp "#include \"../../engine/src/storage/store_p.h\"" "a front end includes engine/src")
+must_fail(ui/pages/images.cpp "#include <cli/await.h>" "the window includes the command line")
+must_fail(ui/models/images.h "#include <QtWidgets/QStyle>" "models and controllers know no widgets")
+must_fail(ui/pages/images.cpp "future.waitForFinished();" "a front end waits")
+must_fail(app/main.cpp "QEventLoop loop;" "a nested event loop")
+must_fail(app/cli/run.cpp "qApp->processEvents();" "processEvents")
+must_fail(ui/pages/images.cpp "connect(a, b, c, d, Qt::BlockingQueuedConnection);" "a blocking connection")
+must_fail(ui/pages/images.cpp "auto *button = qobject_cast<QPushButton *>(sender());" "sender")
+must_fail(ui/pages/images.cpp "connect(a, SIGNAL(clicked()), this, SLOT(go()));" "a connection by name")
+
+must_pass(engine/src/base/ids.cpp "// tr(\"a comment\") and QSettings\nint attr(int); int x = attr(1); str(\"x\");")
+must_pass(engine/src/linux/spawn.cpp "#include \"base/try_p.h\"\n#include <QtCore/QString>")
+must_pass(app/cli/await.h "QEventLoop loop; future.waitForFinished();")
+must_pass(ui/pages/images.cpp "#include <engine/images.h>\n#include \"models/images.h\" // never processEvents()")
+file(REMOVE_RECURSE ${SCRATCH})
