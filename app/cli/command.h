@@ -31,6 +31,9 @@ struct ArgumentCount {
 //! Where `slipway --help` lists a command.
 enum class Section { Common, Other, Hidden };
 
+//! What a shell offers for the arguments of a command. Program: an image or container, then what the shell offers for a program.
+enum class Completion { Nothing, Files, Containers, RunningContainers, Images, ContainersAndImages, ImageProgram, ContainerProgram };
+
 //! One command. The tables of these, one per file in commands/, are the whole grammar of the command line: parsing, help,
 //! suggestions and completion all read them.
 struct Command {
@@ -45,6 +48,7 @@ struct Command {
     OptionOrder order = OptionOrder::Anywhere;
     Section section = Section::Other;
     const char *refusal = nullptr;
+    Completion completion = Completion::Nothing;
     int engineFailureCode = 1;          //!< exit code when the engine cannot be opened: 125 for run and create
 };
 
@@ -73,6 +77,7 @@ struct CommandGroup {
 [[nodiscard]] std::span<const Command> buildCommands();
 [[nodiscard]] std::span<const Command> inspectCommands();
 [[nodiscard]] std::span<const Command> systemCommands();
+[[nodiscard]] std::span<const Command> completionCommands();
 [[nodiscard]] std::span<const Command> laterCommands();
 
 } // namespace Cli

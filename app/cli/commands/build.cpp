@@ -234,7 +234,7 @@ constexpr OptionSpec buildOptions[] = {
 
 constexpr Command buildTable[] = {
     {.paths = "build|image build|builder build", .usage = "[OPTIONS] PATH | -", .summary = "Build an image from a Dockerfile",
-     .options = buildOptions, .count = {1, 1}, .run = runBuild, .section = Section::Common},
+     .options = buildOptions, .count = {1, 1}, .run = runBuild, .section = Section::Common, .completion = Completion::Files},
 };
 
 } // namespace

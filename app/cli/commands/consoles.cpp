@@ -170,12 +170,12 @@ constexpr OptionSpec execOptions[] = {
 
 constexpr Command consoleTable[] = {
     {.paths = "exec|container exec", .usage = "[OPTIONS] CONTAINER COMMAND [ARG...]", .summary = "Execute a command in a running container",
-     .options = execOptions, .count = {2, -1}, .run = runExec, .order = OptionOrder::BeforeArguments, .section = Section::Common},
+     .options = execOptions, .count = {2, -1}, .run = runExec, .order = OptionOrder::BeforeArguments, .section = Section::Common, .completion = Completion::ContainerProgram},
     {.paths = "start|container start", .usage = "[OPTIONS] CONTAINER [CONTAINER...]", .summary = "Start one or more stopped containers",
-     .options = startOptions, .count = {1, -1}, .run = runStart},
+     .options = startOptions, .count = {1, -1}, .run = runStart, .completion = Completion::Containers},
     {.paths = "attach|container attach", .usage = "[OPTIONS] CONTAINER",
      .summary = "Attach local standard input, output, and error streams to a running container", .options = attachOptions,
-     .count = {1, 1}, .run = runAttach},
+     .count = {1, 1}, .run = runAttach, .completion = Completion::RunningContainers},
 };
 
 } // namespace

@@ -263,10 +263,10 @@ constexpr std::size_t runOnlyOptions = 3;
 constexpr Command createTable[] = {
     {.paths = "run|container run", .usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]", .summary = "Create and run a new container from an image",
      .options = runTable, .count = {1, -1}, .run = runRun, .order = OptionOrder::BeforeArguments, .section = Section::Common,
-     .engineFailureCode = createFailure},
+     .completion = Completion::ImageProgram, .engineFailureCode = createFailure},
     {.paths = "create|container create", .usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]", .summary = "Create a new container",
      .options = std::span(runTable).subspan(runOnlyOptions), .count = {1, -1}, .run = runCreate, .order = OptionOrder::BeforeArguments,
-     .engineFailureCode = createFailure},
+     .completion = Completion::ImageProgram, .engineFailureCode = createFailure},
 };
 
 } // namespace

@@ -46,9 +46,9 @@ constexpr OptionSpec removeImageOptions[] = {
 
 constexpr Command imageTable[] = {
     {.paths = "rmi|image rm|image remove", .usage = "[OPTIONS] IMAGE [IMAGE...]", .summary = "Remove one or more images",
-     .options = removeImageOptions, .count = {1, -1}, .run = runRemoveImages},
+     .options = removeImageOptions, .count = {1, -1}, .run = runRemoveImages, .completion = Completion::Images},
     {.paths = "tag|image tag", .usage = "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
-     .summary = "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE", .count = {2, 2}, .run = runTag},
+     .summary = "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE", .count = {2, 2}, .run = runTag, .completion = Completion::Images},
 };
 
 } // namespace

@@ -123,12 +123,12 @@ constexpr auto oneKindOptions = std::span(inspectOptions).first(2);
 
 constexpr Command inspectTable[] = {
     {.paths = "inspect", .usage = "[OPTIONS] NAME|ID [NAME|ID...]", .summary = "Return low-level information on Slipway's objects",
-     .options = inspectOptions, .count = {1, -1}, .run = runInspect},
+     .options = inspectOptions, .count = {1, -1}, .run = runInspect, .completion = Completion::ContainersAndImages},
     {.paths = "container inspect", .usage = "[OPTIONS] CONTAINER [CONTAINER...]",
      .summary = "Display detailed information on one or more containers", .options = oneKindOptions, .count = {1, -1},
-     .run = runContainerInspect},
+     .run = runContainerInspect, .completion = Completion::Containers},
     {.paths = "image inspect", .usage = "[OPTIONS] IMAGE [IMAGE...]", .summary = "Display detailed information on one or more images",
-     .options = oneKindOptions, .count = {1, -1}, .run = runImageInspect},
+     .options = oneKindOptions, .count = {1, -1}, .run = runImageInspect, .completion = Completion::Images},
 };
 
 } // namespace

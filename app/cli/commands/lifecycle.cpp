@@ -140,18 +140,18 @@ constexpr const char *manyContainers = "[OPTIONS] CONTAINER [CONTAINER...]";
 
 constexpr Command lifecycleTable[] = {
     {.paths = "stop|container stop", .usage = manyContainers, .summary = "Stop one or more running containers", .options = stopOptions,
-     .count = {1, -1}, .run = runStop},
+     .count = {1, -1}, .run = runStop, .completion = Completion::RunningContainers},
     {.paths = "restart|container restart", .usage = manyContainers, .summary = "Restart one or more containers", .options = stopOptions,
-     .count = {1, -1}, .run = runRestart},
+     .count = {1, -1}, .run = runRestart, .completion = Completion::Containers},
     {.paths = "kill|container kill", .usage = manyContainers, .summary = "Kill one or more running containers", .options = killOptions,
-     .count = {1, -1}, .run = runKill},
+     .count = {1, -1}, .run = runKill, .completion = Completion::RunningContainers},
     {.paths = "rm|container rm|container remove", .usage = manyContainers, .summary = "Remove one or more containers",
-     .options = removeOptions, .count = {1, -1}, .run = runRemove},
-    {.paths = "rename|container rename", .usage = "CONTAINER NEW_NAME", .summary = "Rename a container", .count = {2, 2}, .run = runRename},
+     .options = removeOptions, .count = {1, -1}, .run = runRemove, .completion = Completion::Containers},
+    {.paths = "rename|container rename", .usage = "CONTAINER NEW_NAME", .summary = "Rename a container", .count = {2, 2}, .run = runRename, .completion = Completion::Containers},
     {.paths = "wait|container wait", .usage = "CONTAINER [CONTAINER...]",
-     .summary = "Block until one or more containers stop, then print their exit codes", .count = {1, -1}, .run = runWait},
+     .summary = "Block until one or more containers stop, then print their exit codes", .count = {1, -1}, .run = runWait, .completion = Completion::Containers},
     {.paths = "port|container port", .usage = "CONTAINER [PRIVATE_PORT[/PROTO]]",
-     .summary = "List port mappings or a specific mapping for the container", .count = {1, 2}, .run = runPort},
+     .summary = "List port mappings or a specific mapping for the container", .count = {1, 2}, .run = runPort, .completion = Completion::Containers},
 };
 
 } // namespace

@@ -185,7 +185,11 @@ int runImages(Context &context)
                 rows += imageRow(image, reference, truncate, now);
         }
     }
-    return printListing(options.flag("digests") ? imageDigestView() : imageView(), rows, options.text("format"), options.flag("quiet"));
+    const bool digests = options.flag("digests");
+    QString format = options.text("format");
+    if (digests && format.startsWith("table "_L1) && !format.contains(".Digest"_L1))
+        format += "\t{{.Digest}}"_L1;
+    return printListing(digests ? imageDigestView() : imageView(), rows, format, options.flag("quiet"));
 }
 
 int runHistory(Context &context)
@@ -239,9 +243,9 @@ constexpr Command listTable[] = {
     {.paths = "ps|container ls|container list|container ps", .usage = "[OPTIONS]", .summary = "List containers", .options = psOptions,
      .count = {0, 0}, .run = runPs, .section = Section::Common},
     {.paths = "images|image ls|image list", .usage = "[OPTIONS] [REPOSITORY[:TAG]]", .summary = "List images", .options = imagesOptions,
-     .count = {0, 1}, .run = runImages, .section = Section::Common},
+     .count = {0, 1}, .run = runImages, .section = Section::Common, .completion = Completion::Images},
     {.paths = "history|image history", .usage = "[OPTIONS] IMAGE", .summary = "Show the history of an image", .options = historyOptions,
-     .count = {1, 1}, .run = runHistory},
+     .count = {1, 1}, .run = runHistory, .completion = Completion::Images},
 };
 
 } // namespace

@@ -120,7 +120,7 @@ constexpr OptionSpec logOptions[] = {
 
 constexpr Command logTable[] = {
     {.paths = "logs|container logs", .usage = "[OPTIONS] CONTAINER", .summary = "Fetch the logs of a container", .options = logOptions,
-     .count = {1, 1}, .run = runLogs},
+     .count = {1, 1}, .run = runLogs, .completion = Completion::Containers},
 };
 
 } // namespace

@@ -37,7 +37,7 @@ constexpr OptionSpec pullOptions[] = {
 
 constexpr Command pullTable[] = {
     {.paths = "pull|image pull", .usage = "[OPTIONS] NAME[:TAG|@DIGEST]", .summary = "Download an image from a registry",
-     .options = pullOptions, .count = {1, 1}, .run = runPull, .section = Section::Common},
+     .options = pullOptions, .count = {1, 1}, .run = runPull, .section = Section::Common, .completion = Completion::Images},
 };
 
 } // namespace

@@ -22,6 +22,28 @@ QString unescaped(QString format)
     return format.replace("\\t"_L1, "\t"_L1).replace("\\n"_L1, "\n"_L1);
 }
 
+struct ChosenTemplate {
+    QString body;
+    bool isTable = false;
+};
+
+ChosenTemplate chosenTemplate(const ListingView &view, const QString &format, bool quiet)
+{
+    const QString trimmed = format.trimmed();
+    const bool isDefault = trimmed.isEmpty() || trimmed == "table"_L1;
+    if (quiet && trimmed == "raw"_L1 && view.raw)
+        return {QString(QLatin1StringView(view.raw)).section(u'\n', 0, 0)};
+    if (quiet && (isDefault || view.quietWins))
+        return {QLatin1StringView(view.quietTable)};
+    if (isDefault)
+        return {QLatin1StringView(view.table), true};
+    if (trimmed == "raw"_L1 && view.raw)
+        return {QLatin1StringView(view.raw)};
+    if (trimmed.startsWith("table "_L1))
+        return {unescaped(trimmed.mid(6).trimmed()), true};
+    return {unescaped(format)};
+}
+
 } // namespace
 
 std::expected<QString, QString> formatListing(const ListingView &view, const QList<Json> &rows, const QString &format, bool quiet)
@@ -33,11 +55,7 @@ std::expected<QString, QString> formatListing(const ListingView &view, const QLi
             text += jsonLine(row) + u'\n';
         return text;
     }
-    const bool isDefault = trimmed.isEmpty() || trimmed == "table"_L1;
-    const bool isTable = isDefault ? !quiet : trimmed.startsWith("table "_L1);
-    const QString body = isDefault ? QLatin1StringView(quiet ? view.quietTable : view.table)
-        : isTable                  ? unescaped(trimmed.mid(6).trimmed())
-                                   : unescaped(format);
+    const auto [body, isTable] = chosenTemplate(view, trimmed.isEmpty() ? trimmed : format, quiet);
     const std::expected<GoTemplate, QString> rowTemplate = GoTemplate::parse(body);
     if (!rowTemplate)
         return std::unexpected("template parsing error: "_L1 + rowTemplate.error());

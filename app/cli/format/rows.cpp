@@ -73,6 +73,10 @@ const ListingView &containerView()
     static const ListingView view{
         .table = "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}",
         .quietTable = "{{.ID}}",
+        .raw = "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\n"
+               "state: {{- pad .State 1 0}}\nstatus: {{- pad .Status 1 0}}\nnames: {{.Names}}\nlabels: {{- pad .Labels 1 0}}\n"
+               "ports: {{- pad .Ports 1 0}}\n",
+        .quietWins = true,
         .titles = {{"ID", "CONTAINER ID"}, {"Image", "IMAGE"}, {"Command", "COMMAND"}, {"CreatedAt", "CREATED AT"},
                    {"RunningFor", "CREATED"}, {"Status", "STATUS"}, {"State", "STATE"}, {"Ports", "PORTS"}, {"Names", "NAMES"},
                    {"Labels", "LABELS"}, {"Networks", "NETWORKS"}},
@@ -119,6 +123,8 @@ const ListingView &imageView()
 {
     static const ListingView view{.table = "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}",
                                   .quietTable = "{{.ID}}",
+                                  .raw = "repository: {{.Repository}}\ntag: {{.Tag}}\nimage_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\n"
+                                         "virtual_size: {{.Size}}\n",
                                   .titles = imageTitles()};
     return view;
 }
@@ -127,6 +133,8 @@ const ListingView &imageDigestView()
 {
     static const ListingView view{.table = "{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}",
                                   .quietTable = "{{.ID}}",
+                                  .raw = "repository: {{.Repository}}\ntag: {{.Tag}}\ndigest: {{.Digest}}\nimage_id: {{.ID}}\n"
+                                         "created_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n",
                                   .titles = imageTitles()};
     return view;
 }

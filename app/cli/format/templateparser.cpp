@@ -226,8 +226,11 @@ private:
 
     TemplateOperand parenthesis()
     {
+        if (++m_depth > 100)
+            throw TemplateMistake{u"parentheses are nested too deeply"_s};
         TemplateOperand result{.kind = TemplateOperand::Kind::Parenthesis, .name = {}, .path = {}, .literal = {}, .inner = {}};
         result.inner = std::make_shared<TemplatePipeline>(parse());
+        --m_depth;
         if (peek().kind != Kind::Close)
             throw TemplateMistake{u"unclosed left paren"_s};
         result.path = peek().path;
@@ -248,6 +251,7 @@ private:
 
     std::vector<TemplateToken> m_tokens;
     std::size_t m_at = 0;
+    int m_depth = 0;
 };
 
 //! Text and actions, nested by if, range, with and end.
