@@ -22,6 +22,7 @@ void BuildLog::reset(int stepCount)
     m_steps.clear();
     m_steps.resize(size_t(std::max(stepCount, 0)));
     m_bytes = 0;
+    m_longestLine = 0;
     Q_EMIT wasReset();
 }
 
@@ -48,6 +49,7 @@ void BuildLog::store(StepLog *log, QList<AnsiLine> lines)
 {
     for (AnsiLine &line : lines) {
         const qsizetype size = bytesOf(line);
+        m_longestLine = std::max(m_longestLine, line.text.size());
         log->bytes += size;
         m_bytes += size;
         log->lines.push_back(std::move(line));

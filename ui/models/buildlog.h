@@ -36,6 +36,8 @@ public:
     //! \p line counts from the first kept one.
     const AnsiLine &line(int step, qsizetype line) const;
     qint64 droppedLines(int step) const;
+    //! Characters of the longest line of this build.
+    qsizetype longestLine() const { return m_longestLine; }
     //! All kept text of \p step.
     QString text(int step) const;
 
@@ -59,6 +61,7 @@ private:
 
     std::vector<StepLog> m_steps;
     qsizetype m_bytes = 0;
+    qsizetype m_longestLine = 0;
 };
 
 } // namespace Gui

@@ -185,7 +185,7 @@ void BuildOutputView::layOut()
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setSingleStep(int(lineHeight()));
     verticalScrollBar()->setRange(0, std::max(0, total - viewport()->height()));
-    const double longest = QFontMetricsF(monospaceFont()).horizontalAdvance(u'0') * 240;
+    const double longest = kOutputIndent + kCardMargin + QFontMetricsF(monospaceFont()).horizontalAdvance(u'0') * double(m_log->longestLine());
     horizontalScrollBar()->setPageStep(viewport()->width());
     horizontalScrollBar()->setRange(0, std::max(0, int(longest) - viewport()->width()));
     if (m_follow) {
@@ -194,8 +194,8 @@ void BuildOutputView::layOut()
             if (m_steps->steps()[step].state == BuildStep::State::Running)
                 focus = step;
         }
-        const double bottom = focus >= 0 ? m_tops[size_t(focus) + 1] : m_tops.back() + 8;
-        verticalScrollBar()->setValue(int(bottom) - viewport()->height() + 8);
+        const double value = (focus >= 0 ? m_tops[size_t(focus) + 1] + 8 : m_tops.back() + 8) - viewport()->height();
+        verticalScrollBar()->setValue(int(value));
     }
     viewport()->update();
 }

@@ -22,12 +22,36 @@ namespace {
 constexpr int kIndentWidth = 4;
 constexpr int kGutterPadding = 12;
 constexpr int kMarkWidth = 14;
+constexpr double kAir = 2.0; // above and below each line
 constexpr int kMaxFound = 2000;
 
 QColor markColor(CodeMark::Severity severity)
 {
     return severity == CodeMark::Severity::Error ? themeColors().bad : themeColors().warn;
 }
+
+//! Gives each line a little air, which QPlainTextEdit's layout has no setting for.
+class AiryLayout final : public QPlainTextDocumentLayout
+{
+public:
+    using QPlainTextDocumentLayout::QPlainTextDocumentLayout;
+
+    QRectF blockBoundingRect(const QTextBlock &block) const override
+    {
+        QRectF rect = QPlainTextDocumentLayout::blockBoundingRect(block); // lays the block out where it must
+        const QTextLayout *layout = block.isValid() ? block.layout() : nullptr;
+        if (!layout || layout->lineCount() == 0)
+            return rect;
+        if (layout->lineAt(0).y() < kAir) {
+            for (int i = 0; i < layout->lineCount(); ++i) {
+                QTextLine line = layout->lineAt(i);
+                line.setPosition(line.position() + QPointF(0, kAir));
+            }
+            rect.setHeight(rect.height() + kAir);
+        }
+        return rect.adjusted(0, 0, 0, kAir);
+    }
+};
 
 } // namespace
 
@@ -56,8 +80,12 @@ private:
 };
 
 CodeEditor::CodeEditor(QWidget *parent)
-    : QPlainTextEdit(parent), m_gutter(new Gutter(this)), m_highlighter(std::make_unique<CodeHighlighter>(document()))
+    : QPlainTextEdit(parent), m_gutter(new Gutter(this))
 {
+    auto *text = new QTextDocument(this);
+    text->setDocumentLayout(new AiryLayout(text));
+    setDocument(text);
+    m_highlighter = std::make_unique<CodeHighlighter>(text);
     setLineWrapMode(QPlainTextEdit::NoWrap);
     setFrameShape(QFrame::NoFrame);
     setMouseTracking(true);
@@ -318,7 +346,9 @@ void CodeEditor::changeEvent(QEvent *event)
 
 void CodeEditor::applyLook()
 {
-    setFont(monospaceFont());
+    QFont font = monospaceFont();
+    font.setPointSizeF(font.pointSizeF() + 0.75); // the text size: code is what this widget is for
+    setFont(font);
     setTabStopDistance(fontMetrics().horizontalAdvance(u' ') * kIndentWidth);
     m_highlighter->applyLook();
     for (auto &found : m_found)

@@ -211,6 +211,12 @@ Result<void> writeFileAtomically(const QString &path, QByteArrayView content, mo
     return sync == Sync::Yes ? syncFolder(path.left(std::max<qsizetype>(path.lastIndexOf(u'/'), 1))) : Result<void>();
 }
 
+Result<void> touchFile(const QString &path)
+{
+    const auto file = ENGINE_TRY(openFile(path, O_WRONLY | O_CREAT, 0600));
+    return ::futimens(file.get(), nullptr) == 0 ? Result<void>() : sysFailure("touch", path);
+}
+
 Result<void> syncFolder(const QString &path)
 {
     const auto folder = ENGINE_TRY(openFile(path, O_RDONLY | O_DIRECTORY));

@@ -33,6 +33,8 @@ enum class Sync { Yes, No };
 //! Written beside and renamed over \p path: readers see the old or the new content, never a part.
 [[nodiscard]] Result<void> writeFileAtomically(const QString &path, QByteArrayView content, mode_t mode = 0644,
                                                Sync sync = Sync::Yes);
+//! Sets its times to now, makes it when missing; whoever watches it with inotify sees IN_ATTRIB or IN_CREATE.
+[[nodiscard]] Result<void> touchFile(const QString &path);
 //! fsync of a folder, so that what was renamed into it stays there after a power cut.
 [[nodiscard]] Result<void> syncFolder(const QString &path);
 

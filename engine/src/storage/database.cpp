@@ -219,6 +219,15 @@ Result<void> Database::migrate()
 Result<void> Database::transaction(const std::function<Result<void>(Database &)> &body)
 {
     Q_ASSERT(!isHeldByThisThread());
+    std::vector<std::function<void()>> afterCommit;
+    ENGINE_TRY(runTransaction(body, afterCommit));
+    for (const auto &call : afterCommit)
+        call();
+    return {};
+}
+
+Result<void> Database::runTransaction(const std::function<Result<void>(Database &)> &body, std::vector<std::function<void()>> &afterCommit)
+{
     const std::scoped_lock lock(m_mutex);
     ENGINE_TRY(execute("BEGIN IMMEDIATE"));
     m_holder = std::this_thread::get_id();
@@ -228,6 +237,7 @@ Result<void> Database::transaction(const std::function<Result<void>(Database &)>
     if (!done && !sqlite3_get_autocommit(m_handle)) // a full disk may have rolled back already
         (void)execute("ROLLBACK");
     m_holder = std::thread::id();
+    afterCommit = std::exchange(m_afterCommit, {});
     return done;
 }
 

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -62,6 +63,9 @@ public:
     //! Runs \p body with the connection to itself inside BEGIN IMMEDIATE … COMMIT; rolls back on its error.
     //! The body must be short: no hashing, no disk work. Nested calls are our own mistake (asserted).
     [[nodiscard]] Result<void> transaction(const std::function<Result<void>(Database &)> &body);
+    //! Only inside transaction(): \p call runs once the changes are there for other processes to see; dropped when they
+    //! are rolled back. It must be quick and cannot fail.
+    void afterCommit(std::function<void()> call) { m_afterCommit.push_back(std::move(call)); }
     //! For reads: the connection to itself, no transaction.
     [[nodiscard]] Result<void> reading(const std::function<Result<void>(Database &)> &body) const;
 
@@ -76,10 +80,13 @@ private:
     explicit Database(sqlite3 *handle) : m_handle(handle) {}
     [[nodiscard]] Result<void> execute(const char *sql) const;
     [[nodiscard]] Result<void> configure();
+    [[nodiscard]] Result<void> runTransaction(const std::function<Result<void>(Database &)> &body,
+                                              std::vector<std::function<void()>> &afterCommit);
     [[nodiscard]] Result<void> migrate();
 
     sqlite3 *m_handle;
     mutable std::mutex m_mutex;
+    std::vector<std::function<void()>> m_afterCommit;
     mutable std::atomic<std::thread::id> m_holder; //!< who is inside transaction() or reading()
 };
 

@@ -33,7 +33,7 @@ QString shortName(const Digest &chainId)
     return chainId.hex().left(shortNameDigits);
 }
 
-Digest digestColumn(const Statement &row, int column)
+Digest layerDigest(const Statement &row, int column)
 {
     return row.isNull(column) ? Digest() : Digest::fromSha256Hex(row.text(column).toLatin1());
 }
@@ -48,7 +48,7 @@ Result<std::optional<LayerRecord>> readLayer(Database &db, const Digest &chainId
     Statement query = ENGINE_TRY(db.prepare("SELECT diff, parent, blob, blob_bytes, media_type, size_bytes, file_count FROM layers WHERE chain = ?"));
     if (!ENGINE_TRY(query.bind(1, chainId.hex()).step()))
         return std::nullopt;
-    return LayerRecord{.chainId = chainId, .diffId = digestColumn(query, 0), .parent = digestColumn(query, 1), .blob = digestColumn(query, 2),
+    return LayerRecord{.chainId = chainId, .diffId = layerDigest(query, 0), .parent = layerDigest(query, 1), .blob = layerDigest(query, 2),
                        .blobBytes = query.integer(3), .mediaType = query.text(4), .sizeBytes = query.integer(5), .fileCount = query.integer(6)};
 }
 

@@ -87,7 +87,10 @@ CREATE TABLE state (
 ) WITHOUT ROWID;
 )";
 
-constexpr std::array migrations{version1};
+// When a name was last pointed at its image, in milliseconds; NULL for names from before.
+constexpr const char *version2 = "ALTER TABLE names ADD COLUMN tagged INTEGER;";
+
+constexpr std::array migrations{version1, version2};
 
 } // namespace
 

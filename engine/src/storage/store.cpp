@@ -164,6 +164,10 @@ Result<void> Store::sync()
 Result<void> Store::recordEvent(const char *kind, const QString &action, const QString &id, const QString &name)
 {
     const auto record = [&](Database &db) -> Result<void> {
+        db.afterCommit([file = eventsFile(m_paths)] {
+            if (const auto touched = touchFile(file); !touched)
+                qCWarning(lcStorage).noquote() << "other processes are not told of changes:" << touched.error().detail;
+        });
         Statement insert = ENGINE_TRY(db.prepare("INSERT INTO events (time, kind, action, object, name) VALUES (?, ?, ?, ?, ?)"));
         return insert.bind(1, QDateTime::currentMSecsSinceEpoch()).bind(2, QString::fromLatin1(kind)).bind(3, action)
             .bind(4, id).bind(5, name).run();

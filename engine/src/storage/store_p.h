@@ -67,6 +67,9 @@ private:
     FileLock m_lock;
 };
 
+//! Touched after each transaction that recorded an event; Events watches it.
+[[nodiscard]] inline QString eventsFile(const StorePaths &paths) { return paths.run + QStringLiteral("/events"); }
+
 //! The store on disk: an OCI image layout, unpacked layers and a database. Any thread; several processes at once.
 //!
 //! Every change is a transaction: files are made in staging, then one database transaction renames them into place and

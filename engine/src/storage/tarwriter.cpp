@@ -45,7 +45,8 @@ static_assert(sizeof(UstarHeader) == blockBytes);
 template<size_t size>
 void putOctal(char (&field)[size], qint64 value)
 {
-    std::snprintf(field, size, "%0*llo", int(size) - 1, static_cast<unsigned long long>(value));
+    constexpr unsigned long long largest = (1ULL << (3 * (size - 1))) - 1;
+    std::snprintf(field, size, "%0*llo", int(size) - 1, static_cast<unsigned long long>(value) & largest);
 }
 
 bool fitsName(const QByteArray &name)

@@ -143,6 +143,7 @@ QWidget *BuildPage::makeForm()
     auto *contextLabel = new QLabel(tr("Build &context"), form);
     contextLabel->setBuddy(m_contextButton);
     m_contextButton->setIcon(icon(u"folder-open"_s));
+    m_contextButton->setStyleSheet(u"text-align: left"_s);
     m_contextButton->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_optionsButton->setIcon(icon(u"settings"_s));
     m_optionsButton->setCheckable(true);
@@ -333,7 +334,6 @@ void BuildPage::setContext(const QString &dir)
     const QString shown = homeShortened(dir);
     m_contextButton->setText(QString(shown).replace(u'&', u"&&"_s));
     m_contextButton->setToolTip(tr("The folder whose files COPY and ADD can take: %1").arg(dir));
-    setSubtitle(shown);
     m_command->setCommand(m_controller.command());
 }
 
@@ -382,6 +382,7 @@ void BuildPage::showState()
     m_runAction->setEnabled(m_controller.canRun());
     m_stopAction->setEnabled(state == BuildController::State::Building);
     m_stopButton->setVisible(building);
+    showSummary();
     for (auto [action, button] : {std::pair(m_buildAction, m_buildButton), std::pair(m_runAction, m_runButton), std::pair(m_stopAction, m_stopButton)})
         button->setEnabled(action->isEnabled());
 }
@@ -433,14 +434,20 @@ void BuildPage::showSummary()
         willRun += step.state == BuildStep::State::WillRun;
         cached += step.state == BuildStep::State::Cached || step.state == BuildStep::State::Done;
     }
-    QString left;
-    if (!plan.diagnostics.isEmpty())
-        left = tr("%n problem(s)", nullptr, int(plan.diagnostics.size()));
+    const auto &error = m_controller.buildError();
+    QString sentence = tr("Each instruction of the Dockerfile with the layer it makes");
+    if (m_controller.state() != BuildController::State::Idle)
+        sentence = tr("Building…");
+    else if (!plan.diagnostics.isEmpty())
+        sentence = tr("%n problem(s)", nullptr, int(plan.diagnostics.size()));
+    else if (error && error->position && error->code != ErrorCode::Cancelled)
+        sentence = tr("The build failed at line %1").arg(error->position->line);
     else if (willRun > 0)
-        left = tr("%n step(s) will run", nullptr, willRun);
+        sentence = tr("%n step(s) will run", nullptr, willRun) + (cached > 0 ? u", "_s + tr("%n cached", "steps", cached) : QString());
     else if (cached > 0)
-        left = tr("Nothing to run: every step is cached");
-    m_editor->setSummary(left, right.join(u"  ·  "_s), exact);
+        sentence = tr("Nothing to run: every step is cached");
+    setSubtitle(sentence);
+    m_editor->setSummary(right.join(u"  ·  "_s), exact);
 }
 
 // --- Building

@@ -4,11 +4,13 @@
 #include "errors/errortext.h"
 #include "widgets/codeeditor.h"
 #include "widgets/findbar.h"
+#include "widgets/hairline.h"
 #include "widgets/layercolumn.h"
 #include "widgets/noticebar.h"
 #include "widgets/theme.h"
 
 #include <QtCore/QFileInfo>
+#include <QtCore/QLocale>
 #include <QtGui/QAction>
 #include <QtGui/QTextBlock>
 #include <QtWidgets/QFileDialog>
@@ -48,6 +50,7 @@ EditorPanel::EditorPanel(BuildStepsModel *steps, QWidget *parent)
     addActions();
     buildLayout();
     connectDocument();
+    connect(m_editor, &QPlainTextEdit::cursorPositionChanged, this, &EditorPanel::showPosition);
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] { Q_EMIT textEdited(m_editor->toPlainText()); });
     connect(m_editor->document(), &QTextDocument::modificationChanged, this, [this](bool modified) {
         showTitle();
@@ -122,19 +125,12 @@ void EditorPanel::buildLayout()
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(1, 1, 1, 1);
     column->setSpacing(0);
-    const auto addLine = [this, column] {
-        auto *line = new QFrame(this);
-        line->setFixedHeight(1);
-        line->setObjectName(u"hairline"_s);
-        line->setFrameShape(QFrame::HLine);
-        column->addWidget(line);
-    };
     column->addWidget(makeHeader());
-    addLine();
+    column->addWidget(new Hairline(this));
     column->addWidget(m_notice);
     column->addWidget(m_editor, 1);
     column->addWidget(m_find);
-    addLine();
+    column->addWidget(new Hairline(this));
     auto *footer = new QHBoxLayout;
     footer->setContentsMargins(16, 6, 16, 6);
     m_leftSummary->setObjectName(u"hint"_s);
@@ -153,10 +149,17 @@ void EditorPanel::resizeEvent(QResizeEvent *event)
     m_columnTitle->setFixedWidth(columnWidth);
 }
 
-void EditorPanel::setSummary(const QString &left, const QString &right, const QString &rightToolTip)
+void EditorPanel::showPosition()
 {
-    m_leftSummary->setText(left);
-    m_leftSummary->setToolTip(left);
+    const QTextCursor cursor = m_editor->textCursor();
+    QString text = tr("Line %1, column %2").arg(QLocale().toString(cursor.blockNumber() + 1), QLocale().toString(cursor.positionInBlock() + 1));
+    if (m_document.file().lineEnd == TextFile::LineEnd::CrLf)
+        text += u"  ·  CRLF"_s;
+    m_leftSummary->setText(text);
+}
+
+void EditorPanel::setSummary(const QString &right, const QString &rightToolTip)
+{
     m_rightSummary->setText(right);
     m_rightSummary->setToolTip(rightToolTip);
 }
@@ -208,6 +211,7 @@ void EditorPanel::takeFile(const TextFile &file)
         m_notice->showNotice(NoticeBar::Kind::Info, m_reloadedNotice);
     m_reloadedNotice.clear();
     showTitle();
+    showPosition();
     Q_EMIT fileOpened(file.path, file.text);
 }
 

@@ -42,8 +42,8 @@ public:
     void chooseSaveAs();
     //! Calls \p then once no unsaved change is left, by saving or by the user's leave; never when the user stays.
     void whenUnsavedSettled(const std::function<void()> &then);
-    //! The line below the editor.
-    void setSummary(const QString &left, const QString &right, const QString &rightToolTip);
+    //! What stands below the layers.
+    void setSummary(const QString &right, const QString &rightToolTip);
 
 Q_SIGNALS:
     void fileOpened(const QString &path, const QString &text);
@@ -61,6 +61,7 @@ private:
     void connectDocument();
     void takeFile(const TextFile &file);
     void showTitle();
+    void showPosition();
     void onChangedOnDisk();
     void saveFailed(const Engine::Error &error);
     QToolButton *addHeaderButton(QWidget *header, const QString &iconName, QAction *action);

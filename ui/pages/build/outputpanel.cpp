@@ -5,6 +5,7 @@
 #include "errors/errortext.h"
 #include "widgets/buildoutputview.h"
 #include "widgets/format.h"
+#include "widgets/hairline.h"
 #include "widgets/theme.h"
 
 #include <QtWidgets/QHBoxLayout>
@@ -39,10 +40,7 @@ OutputPanel::OutputPanel(BuildController *controller, QWidget *parent)
     m_follow->setAccessibleName(tr("Follow the output"));
     header->addWidget(m_follow);
     column->addLayout(header);
-    auto *line = new QFrame(this);
-    line->setFixedHeight(1);
-    line->setFrameShape(QFrame::HLine);
-    column->addWidget(line);
+    column->addWidget(new Hairline(this));
     column->addWidget(m_view, 1);
 
     connect(m_follow, &QToolButton::toggled, m_view, &BuildOutputView::setFollowing);
