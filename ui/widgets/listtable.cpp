@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/listtable.h"
+
+#include "models/tone.h"
+
+#include <QtGui/QContextMenuEvent>
+#include <QtGui/QKeyEvent>
+#include <QtWidgets/QHeaderView>
+
+namespace Gui {
+
+namespace {
+constexpr int tableRowHeight = 40;
+}
+
+ListTable::ListTable(const QString &accessibleName, QWidget *parent)
+    : QTableView(parent)
+{
+    setAccessibleName(accessibleName);
+    setShowGrid(false);
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
+    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setSortingEnabled(true);
+    setTabKeyNavigation(false);
+    setWordWrap(false);
+    setMouseTracking(true);
+    setTextElideMode(Qt::ElideRight);
+    verticalHeader()->hide();
+    verticalHeader()->setDefaultSectionSize(tableRowHeight);
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setSectionsMovable(true);
+    connect(this, &QAbstractItemView::activated, this, &ListTable::opened);
+}
+
+void ListTable::setWidths(const QList<int> &widths, int stretched)
+{
+    for (int column = 0; column < widths.size(); ++column)
+        horizontalHeader()->resizeSection(column, widths[column]);
+    horizontalHeader()->setMinimumSectionSize(56);
+    horizontalHeader()->setSectionResizeMode(stretched, QHeaderView::Stretch);
+}
+
+QStringList ListTable::selectedIds() const
+{
+    QStringList ids;
+    const auto rows = selectionModel() ? selectionModel()->selectedRows() : QModelIndexList();
+    for (const QModelIndex &row : rows)
+        ids += row.data(IdRole).toString();
+    return ids;
+}
+
+bool ListTable::selectId(const QString &id)
+{
+    for (int row = 0; row < model()->rowCount(); ++row) {
+        const QModelIndex index = model()->index(row, 0);
+        if (index.data(IdRole).toString() != id)
+            continue;
+        setCurrentIndex(index);
+        selectRow(row);
+        scrollTo(index);
+        return true;
+    }
+    return false;
+}
+
+void ListTable::selectionChanged(const QItemSelection &selected, const QItemSelection &deselected)
+{
+    QTableView::selectionChanged(selected, deselected);
+    Q_EMIT selectionMoved();
+}
+
+void ListTable::contextMenuEvent(QContextMenuEvent *event)
+{
+    if (event->reason() == QContextMenuEvent::Keyboard && currentIndex().isValid())
+        Q_EMIT menuRequested(viewport()->mapToGlobal(visualRect(currentIndex()).bottomLeft()));
+    else if (indexAt(event->pos()).isValid())
+        Q_EMIT menuRequested(event->globalPos());
+}
+
+void ListTable::keyPressEvent(QKeyEvent *event)
+{
+    // typing would jump to a row; letters are the actions' shortcuts here
+    if (!event->text().isEmpty() && event->text().front().isPrint() && event->text() != QStringLiteral(" "))
+        return event->ignore();
+    QTableView::keyPressEvent(event);
+}
+
+} // namespace Gui

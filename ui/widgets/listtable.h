@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtWidgets/QTableView>
+
+namespace Gui {
+
+//! The table of a page: whole rows, no grid, sorted by a header that can be moved; emits what pages need. Columns have
+//! widths of their own; one of them takes what room is left.
+class ListTable final : public QTableView
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ListTable)
+
+public:
+    explicit ListTable(const QString &accessibleName, QWidget *parent = nullptr);
+
+    //! Call after setModel(). \p stretched is the column that takes the room left.
+    void setWidths(const QList<int> &widths, int stretched);
+    QStringList selectedIds() const;
+    //! Selects the row with that IdRole and brings it into view. \return whether there is one
+    bool selectId(const QString &id);
+
+Q_SIGNALS:
+    void selectionMoved();
+    void opened(const QModelIndex &index);
+    void menuRequested(const QPoint &globalPosition);
+
+private:
+    void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+};
+
+} // namespace Gui
