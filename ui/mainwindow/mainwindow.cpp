@@ -6,6 +6,8 @@
 #include "models/taskmodel.h"
 #include "pages/activity/activitypage.h"
 #include "pages/build/buildpage.h"
+#include "pages/containers/containerspage.h"
+#include "pages/images/imagespage.h"
 #include "pages/settings/settingspage.h"
 #include "widgets/toast.h"
 #include "widgets/uisettings.h"
@@ -40,10 +42,17 @@ MainWindow::MainWindow(const PageContext &context)
     setMinimumSize(640, 440);
     if (!restoreGeometry(m_context.settings.windowGeometry()))
         resize(1180, 760);
+    // someone who has never been here starts with a Dockerfile
+    goTo(Place(m_context.settings.number(u"window/place"_s, int(Place::Build))));
 }
 
 void MainWindow::setupPages()
 {
+    auto *images = new ImagesPage(m_context);
+    m_images = images;
+    m_containers = new ContainersPage(m_context, images->controller().model());
+    addPage(Place::Containers, m_containers, u"container"_s);
+    addPage(Place::Images, images, u"layers"_s);
     addPage(Place::Build, new BuildPage(m_context), u"hammer"_s);
     addPage(Place::Activity, new ActivityPage(m_context), u"activity"_s);
     addPage(Place::Settings, new SettingsPage(m_context), u"settings"_s);
@@ -63,8 +72,33 @@ void MainWindow::addPage(Place place, Page *page, const QString &iconName)
 
 void MainWindow::connectPages()
 {
-    for (const Entry &entry : std::as_const(m_pages))
+    for (const Entry &entry : std::as_const(m_pages)) {
         connect(entry.page, &Page::noticed, m_toast, &Toast::showText);
+        connect(entry.page, &Page::runRequested, this, [this](const QString &image) { m_containers->openRunDialog(image); });
+        connect(entry.page, &Page::containerRequested, this, [this](const QString &id) {
+            goTo(Place::Containers);
+            m_containers->select(id, ContainersPage::Tab::Logs);
+        });
+        connect(entry.page, &Page::consoleRequested, this, [this](const QString &id) {
+            goTo(Place::Containers);
+            m_containers->openConsoleOf(id);
+        });
+        connect(entry.page, &Page::imageRequested, this, [this](const QString &reference) {
+            goTo(Place::Images);
+            m_images->select(reference);
+        });
+        connect(entry.page, &Page::projectRequested, this, [this](const QString &path) {
+            goTo(Place::Build);
+            static_cast<BuildPage *>(page(Place::Build))->openProject(path);
+        });
+    }
+    connect(m_containers, &ContainersPage::runningCountChanged, this, [this](int running) {
+        m_rail->setCount(m_pages.value(int(Place::Containers)).railPlace, running);
+    });
+    connect(m_containers, &ContainersPage::removed, this, [this](const QStringList &names) {
+        m_toast->showAction(names.size() == 1 ? tr("%1 is removed").arg(names.first()) : tr("%n container(s) removed", nullptr, int(names.size())),
+                            tr("Undo"), ContainersController::undoMs, [this] { m_containers->controller().undoRemoval(); });
+    });
 }
 
 void MainWindow::goTo(Place place)
@@ -109,6 +143,8 @@ void MainWindow::closeEvent(QCloseEvent *event)
         build->whenUnsavedSettled([this] { close(); });
         return;
     }
+    m_containers->finish();
+    m_images->finish();
     m_context.settings.setWindowGeometry(saveGeometry());
     QMainWindow::closeEvent(event);
 }

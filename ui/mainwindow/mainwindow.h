@@ -9,6 +9,8 @@ class QStackedWidget;
 
 namespace Gui {
 
+class ContainersPage;
+class ImagesPage;
 class Rail;
 class Task;
 class Toast;
@@ -41,6 +43,8 @@ private:
     Rail *m_rail;
     QStackedWidget *m_stack;
     Toast *m_toast;
+    ContainersPage *m_containers = nullptr;
+    ImagesPage *m_images = nullptr;
     QMap<int, Entry> m_pages; // by Place
 };
 

@@ -289,6 +289,12 @@ void ContainersPage::select(const QString &idOrName, Tab tab)
     showCurrent();
 }
 
+void ContainersPage::openConsoleOf(const QString &idOrName)
+{
+    select(idOrName, Tab::Console);
+    m_consoles->focusTerminal();
+}
+
 void ContainersPage::openRunDialog(const QString &image)
 {
     auto *dialog = new RunDialog(m_images.references(), image, this);
@@ -304,7 +310,8 @@ void ContainersPage::onCreated(const ContainerInfo &info, ContainersController::
     const bool attaches = startIt == ContainersController::StartIt::No;
     if (attaches)
         m_consoles->attachAndStart(info);
-    Q_EMIT containerRequested(containerKey(info));
+    if (!isVisible())
+        Q_EMIT containerRequested(containerKey(info));
     select(containerKey(info), attaches ? Tab::Console : Tab::Logs);
     if (attaches)
         m_consoles->focusTerminal();

@@ -38,6 +38,8 @@ public:
     void openRunDialog(const QString &image);
     enum class Tab { Logs, Console, Overview, Inspect };
     void select(const QString &idOrName, Tab tab);
+    //! Selects it, shows its console and puts the focus there.
+    void openConsoleOf(const QString &idOrName);
     //! The window closes: carries out what could still be undone.
     void finish();
 
