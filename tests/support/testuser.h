@@ -42,11 +42,12 @@ public:
     //! \p command as this user would type it: their own uid, home and run-time folder \p runtimeFolder.
     QStringList command(const QStringList &command, const QString &runtimeFolder) const
     {
+        const QString run = QStringLiteral("SLIPWAY_RUN=") + runtimeFolder;
         if (m_uid == ::geteuid())
-            return command;
+            return QStringList{QStringLiteral("env"), run} + command;
         return QStringList{QStringLiteral("setpriv"), QStringLiteral("--reuid"), QString::number(m_uid), QStringLiteral("--regid"),
                            QString::number(m_gid), QStringLiteral("--init-groups"), QStringLiteral("env"), QStringLiteral("HOME=") + m_home,
-                           QStringLiteral("USER=") + m_name, QStringLiteral("XDG_RUNTIME_DIR=") + runtimeFolder,
+                           QStringLiteral("USER=") + m_name, QStringLiteral("XDG_RUNTIME_DIR=") + runtimeFolder, run,
                            QStringLiteral("DBUS_SESSION_BUS_ADDRESS="), QStringLiteral("XDG_DATA_HOME=")}
                + command;
     }

@@ -168,8 +168,6 @@ void TestNamespaces::init()
 
 void TestNamespaces::cleanup()
 {
-    for (const auto &folder : std::as_const(m_runFolders))
-        QDir(folder).removeRecursively();
     m_runFolders.clear();
 }
 

@@ -18,7 +18,8 @@ struct StorePaths {
     QString run;    //!< sockets, exit codes, namespace registrations; gone after a reboot
 
     //! $SLIPWAY_ROOT or the XDG folders; root: /var/lib/slipway and /run/slipway. \p rootOverride is --root;
-    //! its run folder is then derived from it, so that two stores never share run-time state.
+    //! its run folder is then derived from it, so that two stores never share run-time state. $SLIPWAY_RUN is another
+    //! place for run folders.
     [[nodiscard]] static StorePaths forCurrentUser(const QString &rootOverride = {});
 };
 

@@ -32,6 +32,8 @@ QString defaultRoot(uid_t user)
 
 QString defaultRun(uid_t user)
 {
+    if (const auto chosen = qEnvironmentVariable("SLIPWAY_RUN"); chosen.startsWith(u'/'))
+        return QDir::cleanPath(chosen + "/slipway"_L1);
     if (user == 0)
         return u"/run/slipway"_s;
     if (const auto run = qEnvironmentVariable("XDG_RUNTIME_DIR"); run.startsWith(u'/'))

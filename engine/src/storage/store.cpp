@@ -165,7 +165,8 @@ Result<void> Store::recordEvent(const char *kind, const QString &action, const Q
 {
     const auto record = [&](Database &db) -> Result<void> {
         db.afterCommit([file = eventsFile(m_paths)] {
-            if (const auto touched = touchFile(file); !touched)
+            // Without the run folder nobody can be watching.
+            if (const auto touched = touchFile(file); !touched && touched.error().code != ErrorCode::NotFound)
                 qCWarning(lcStorage).noquote() << "other processes are not told of changes:" << touched.error().detail;
         });
         Statement insert = ENGINE_TRY(db.prepare("INSERT INTO events (time, kind, action, object, name) VALUES (?, ?, ?, ?, ?)"));

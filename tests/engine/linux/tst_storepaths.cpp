@@ -20,6 +20,7 @@ private Q_SLOTS:
     void override_sameStoreByOtherNames_hasTheSameRunFolder();
     void override_ofTheUsualRoot_isTheUsualStore();
     void environment_isOverriddenByTheOption();
+    void environment_movesTheRunFolder();
 
 private:
     QTemporaryDir m_folder;
@@ -28,6 +29,7 @@ private:
 void TestStorePaths::init()
 {
     qunsetenv("SLIPWAY_ROOT");
+    qunsetenv("SLIPWAY_RUN");
     qputenv("XDG_DATA_HOME", m_folder.filePath(u"data"_s).toUtf8());
     qputenv("XDG_RUNTIME_DIR", m_folder.filePath(u"run"_s).toUtf8());
 }
@@ -76,6 +78,14 @@ void TestStorePaths::environment_isOverriddenByTheOption()
     qputenv("SLIPWAY_ROOT", m_folder.filePath(u"environment"_s).toUtf8());
     QCOMPARE(StorePaths::forCurrentUser().root, m_folder.filePath(u"environment"_s));
     QCOMPARE(StorePaths::forCurrentUser(m_folder.filePath(u"option"_s)).root, m_folder.filePath(u"option"_s));
+}
+
+void TestStorePaths::environment_movesTheRunFolder()
+{
+    qputenv("SLIPWAY_RUN", m_folder.filePath(u"elsewhere"_s).toUtf8());
+    QCOMPARE(StorePaths::forCurrentUser().run, m_folder.filePath(u"elsewhere/slipway"_s));
+    const auto other = StorePaths::forCurrentUser(m_folder.filePath(u"one"_s)).run;
+    QVERIFY(other.startsWith(m_folder.filePath(u"elsewhere/slipway-"_s)));
 }
 
 QTEST_GUILESS_MAIN(TestStorePaths)
