@@ -87,7 +87,7 @@ public:
 
     const StorePaths &paths() const { return m_paths; }
     const IdMap &idMap() const { return m_ids; }
-    Database &database() { return *m_database; }
+    Database &database() const { return *m_database; }
     [[nodiscard]] Result<StagingFolder> makeStagingFolder();
     //! Brings everything to the disk (syncfs) and records that. Call at the end of a pull or build, after addImage(),
     //! where nobody waits for it; the destructor does it otherwise. Layers that were not synced do not survive a reboot.
