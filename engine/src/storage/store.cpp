@@ -62,6 +62,7 @@ Result<std::unique_ptr<Store>> Store::open(const StorePaths &paths, const IdMap 
 {
     // 0700: layers hold setuid programs and, for root, device nodes that no other user may reach.
     ENGINE_TRY(makePath(paths.root, 0700));
+    ENGINE_TRY(makePath(paths.run, 0700));
     std::unique_ptr<Database> database = ENGINE_TRY(Database::open(paths.root + QStringLiteral("/slipway.db")));
     std::unique_ptr<Store> store(new Store(paths, ids, std::move(database)));
     store->m_bootId = QString::fromLatin1(ENGINE_TRY(readFile(QStringLiteral("/proc/sys/kernel/random/boot_id")))).trimmed();
