@@ -63,10 +63,11 @@ int runWindow(int argc, char **argv, const Cli::Invocation &invocation, const In
     return openWindow(argc, argv, installation, std::move(start));
 }
 
-int runCommand(int argc, char **argv, const Cli::Invocation &invocation, Engine::EngineSettings settings)
+int runCommand(int argc, char **argv, const Cli::Invocation &invocation, const Installation &installation,
+               Engine::EngineSettings settings)
 {
     auto entered = Engine::enterNamespaces(settings.paths, Engine::KeepLauncher::No);
-    Cli::Session session{.settings = std::move(settings)};
+    Cli::Session session{.settings = std::move(settings), .starterImageFolder = installation.starterImageFolder()};
     if (!entered)
         session.namespaceError = std::move(entered.error());
     return Cli::run(invocation, session, argc, argv);
@@ -90,5 +91,5 @@ int main(int argc, char **argv)
         return runWindow(argc, argv, *invocation, installation, std::move(settings));
     if (invocation->needs == Needs::Settings)
         return Cli::run(*invocation, {.settings = std::move(settings)}, argc, argv);
-    return runCommand(argc, argv, *invocation, std::move(settings));
+    return runCommand(argc, argv, *invocation, installation, std::move(settings));
 }

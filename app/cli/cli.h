@@ -37,6 +37,7 @@ struct Invocation {
 struct Session {
     Engine::EngineSettings settings;
     std::optional<Engine::Error> namespaceError;    //!< why enterNamespaces() failed, if it did; run() tells the user
+    QString starterImageFolder;                     //!< OCI layout of slipway-starter, which needs no registry; may be empty
 };
 
 //! Runs the command to its end and returns the exit code of the process. Main thread, once; not for Needs::Window.

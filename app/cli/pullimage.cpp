@@ -94,6 +94,15 @@ private:
 
 } // namespace
 
+Engine::Result<void> ensureStarterImage(Engine::Engine &engine, const QString &folder)
+{
+    const QString name = QLatin1StringView(starterImage) + ":latest"_L1;
+    if (folder.isEmpty() || await(engine.images().find(name)))
+        return {};
+    const Engine::Result<Engine::ImageInfo> imported = await(engine.images().importLayout(folder, name));
+    return imported ? Engine::Result<void>() : std::unexpected(imported.error());
+}
+
 Engine::Result<Engine::ImageInfo> pullImage(Engine::Engine &engine, const QString &reference, PullOutput output)
 {
     const Engine::Result<Engine::ImageReference> parsed = Engine::ImageReference::parse(reference);

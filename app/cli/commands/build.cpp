@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/input/createoptions.h"
 #include "cli/output.h"
+#include "cli/pullimage.h"
 
 #include <engine/engine.h>
 
@@ -176,6 +177,10 @@ int runBuild(Context &context)
     if (!input)
         return buildMistake(context, input.error(), input.error().startsWith("invalid argument"_L1) ? 125 : 1);
     const bool isQuiet = options.flag("quiet") || progress == "quiet"_L1;
+    if (input->dockerfile.contains(starterImage)) {
+        if (const Engine::Result<> imported = ensureStarterImage(*context.engine, context.session.starterImageFolder); !imported)
+            return failed(imported.error());
+    }
     const std::unique_ptr<Engine::BuildOperation> build = context.engine->builds().build(input->request);
     BuildView view(isQuiet ? nullptr : build.get(), input->dockerfile, input->dockerfileName);
     const QuietOutput hidden(isQuiet ? build.get() : nullptr);

@@ -50,9 +50,10 @@ bool isMissingImage(Engine::Engine &engine, const QString &image, const Engine::
     return !found && found.error().code == Engine::ErrorCode::NotFound;
 }
 
-Engine::Result<Engine::ContainerInfo> createContainer(Engine::Engine &engine, const Engine::CreateOptions &options,
-                                                      PullPolicy policy, PullOutput pullOutput)
+Engine::Result<Engine::ContainerInfo> createContainer(Context &context, const Engine::CreateOptions &options, PullPolicy policy,
+                                                      PullOutput pullOutput)
 {
+    Engine::Engine &engine = *context.engine;
     const auto pull = [&] { return pullImage(engine, options.image, pullOutput); };
     if (policy == PullPolicy::Always) {
         if (const Engine::Result<Engine::ImageInfo> pulled = pull(); !pulled)
@@ -64,6 +65,11 @@ Engine::Result<Engine::ContainerInfo> createContainer(Engine::Engine &engine, co
     const Engine::Result<Engine::ImageReference> reference = Engine::ImageReference::parse(options.image);
     if (!reference)
         return std::unexpected(reference.error());
+    if (reference->familiarName() == QLatin1StringView(starterImage) && !context.session.starterImageFolder.isEmpty()) {
+        if (const Engine::Result<> imported = ensureStarterImage(engine, context.session.starterImageFolder); !imported)
+            return std::unexpected(imported.error());
+        return await(engine.containers().create(options));
+    }
     if (pullOutput != PullOutput::Quiet)
         printError(u"Unable to find image '%1' locally"_s.arg(reference->withDefaultTag().familiarString()));
     if (const Engine::Result<Engine::ImageInfo> pulled = pull(); !pulled)
@@ -88,8 +94,8 @@ std::expected<Engine::ContainerInfo, int> createFromContext(Context &context)
             : u"failed to create the container ID file %1: %2"_s.arg(idFile.fileName(), idFile.errorString());
         return std::unexpected(createMistake(context, why));
     }
-    const Engine::Result<Engine::ContainerInfo> created = createContainer(
-        *context.engine, *wanted, *policy, options.flag("quiet") ? PullOutput::Quiet : PullOutput::ToStandardError);
+    const Engine::Result<Engine::ContainerInfo> created =
+        createContainer(context, *wanted, *policy, options.flag("quiet") ? PullOutput::Quiet : PullOutput::ToStandardError);
     if (!created) {
         if (idFile.isOpen())
             idFile.remove();

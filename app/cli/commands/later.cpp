@@ -28,7 +28,6 @@ constexpr Command laterTable[] = {
     later("image prune", "remove images without a name with slipway rmi"),
     later("import|image import", "Slipway does not import archives yet"),
     later("save|image save", "Slipway does not export images yet"),
-    later("load|image load", "Slipway does not import archives yet"),
     later("push|image push", "Slipway cannot push to registries yet"),
     later("login", "Slipway reads the logins in ~/.docker/config.json and cannot add one yet"),
     later("logout", "Slipway reads the logins in ~/.docker/config.json and cannot remove one yet"),
