@@ -20,7 +20,7 @@ Result<void> pointName(Database &db, const QString &reference, const QString &im
         .bind(1, reference).bind(2, imageHex).bind(3, QDateTime::currentMSecsSinceEpoch()).run();
 }
 
-Result<void> insertImage(Database &db, const ImageRecord &image, const ImageManifest &manifest, const QByteArray &config, qint64 manifestBytes)
+Result<void> insertImage(Database &db, const ImageRecord &image, const ManifestDocument &manifest, const QByteArray &config, qint64 manifestBytes)
 {
     Statement insert = ENGINE_TRY(db.prepare("INSERT INTO images (id, manifest, manifest_type, manifest_bytes, config, created, added, layer) "
                                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET manifest = excluded.manifest, "
@@ -50,11 +50,11 @@ Result<void> insertImage(Database &db, const ImageRecord &image, const ImageMani
 
 Result<ImageRecord> Store::addImage(const QByteArray &manifestBytes, const QString &manifestMediaType, const QStringList &references)
 {
-    const auto document = ENGINE_TRY(parseManifestOrIndex(manifestBytes, manifestMediaType));
-    if (!std::holds_alternative<ImageManifest>(document))
+    const auto document = ENGINE_TRY(parseManifest(manifestBytes, manifestMediaType));
+    if (!std::holds_alternative<ManifestDocument>(document))
         return Failure({.code = ErrorCode::InvalidInput, .object = {}, .detail = QStringLiteral("an index of images is no image"),
                         .remedy = QStringLiteral("Choose the image for this machine's platform first")});
-    const auto &manifest = std::get<ImageManifest>(document);
+    const auto &manifest = std::get<ManifestDocument>(document);
     const QByteArray configBytes = ENGINE_TRY(readBlob(manifest.config.digest));
     const QList<Digest> diffIds = ENGINE_TRY(parseDiffIds(configBytes, manifest.layers.size()));
     for (const Descriptor &layer : manifest.layers)
