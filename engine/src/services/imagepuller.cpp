@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/imagepuller_p.h"
 
+#include "base/logging_p.h"
 #include "base/try_p.h"
 #include "registry/registryclient_p.h"
 #include "services/pulledlayer_p.h"
@@ -175,7 +176,13 @@ private:
 Result<ImageRecord> pullImage(Store &store, const ImageReference &reference, RegistrySettings settings, const Platform &platform,
                               const PullObserver &observer, std::stop_token stop)
 {
-    return ImagePuller(store, reference, observer, std::move(stop)).pull(std::move(settings), platform);
+    auto image = ImagePuller(store, reference, observer, std::move(stop)).pull(std::move(settings), platform);
+    if (image)
+        return image;
+    // Layers that were complete before the failure; without an image nobody would ever see them.
+    if (const auto freed = store.collectGarbage(); !freed)
+        qCWarning(lcRegistry) << "what a failed pull left stays for now:" << freed.error().detail;
+    return image;
 }
 
 } // namespace Engine::Internal

@@ -146,6 +146,10 @@ public:
     //! BuildKit's does: removing an image does not make the next build start from nothing. \return the freed layers
     [[nodiscard]] Result<QList<Digest>> pruneCache();
 
+    //! Frees layers and blobs that nothing needs any more: what a failed pull or build leaves. Does nothing while anybody
+    //! holds a staging folder. \return the freed layers
+    [[nodiscard]] Result<QList<Digest>> collectGarbage();
+
     //! Tells other processes (and Events here) what happened. Inside or outside a transaction.
     [[nodiscard]] Result<void> recordEvent(const char *kind, const QString &action, const QString &id, const QString &name);
 
@@ -156,7 +160,6 @@ private:
     [[nodiscard]] Result<void> forgetUnsynced();
     [[nodiscard]] Result<void> takeAwayRemains();
     [[nodiscard]] Result<void> takeAwayOrphans();
-    [[nodiscard]] Result<QList<Digest>> collectGarbage();
     [[nodiscard]] Result<void> takeAwayUnusedBlobs(Database &db);
     [[nodiscard]] Result<LayerRecord> publishLayer(LayerRecord record, const QString &folder);
     [[nodiscard]] Result<void> inheritRoot(int rootFd, const Digest &parent) const;
