@@ -308,7 +308,7 @@ std::optional<Heredoc> Heredoc::fromWord(const QString &word)
         return std::nullopt;
     ShellLexer lexer;
     const auto plain = lexer.setUnset(ShellLexer::Unset::Keep).expand(delimiter, {});
-    const auto raw = lexer.setQuotes(ShellLexer::Quotes::Keep).setEscapes(ShellLexer::Escapes::Keep).expand(delimiter, {});
+    const auto raw = lexer.setQuotes(ShellLexer::Quotes::Keep).expand(delimiter, {});
     if (!plain || !raw || plain->words.size() != 1 || raw->words.size() != 1)
         return std::nullopt;
     return Heredoc{.name = plain->words.first(),
