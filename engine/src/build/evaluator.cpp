@@ -15,17 +15,17 @@ using namespace Qt::StringLiterals;
 
 namespace Engine::Internal {
 
-Platform Platform::ofThisMachine()
+BuildPlatform BuildPlatform::ofThisMachine()
 {
-    static const QMap<QString, Platform> known{{u"x86_64"_s, {u"linux"_s, u"amd64"_s, {}}},       {u"i386"_s, {u"linux"_s, u"386"_s, {}}},
+    static const QMap<QString, BuildPlatform> known{{u"x86_64"_s, {u"linux"_s, u"amd64"_s, {}}},       {u"i386"_s, {u"linux"_s, u"386"_s, {}}},
                                                {u"arm64"_s, {u"linux"_s, u"arm64"_s, {}}},        {u"arm"_s, {u"linux"_s, u"arm"_s, u"v7"_s}},
                                                {u"power64"_s, {u"linux"_s, u"ppc64le"_s, {}}},    {u"riscv64"_s, {u"linux"_s, u"riscv64"_s, {}}},
                                                {u"s390x"_s, {u"linux"_s, u"s390x"_s, {}}}};
     const QString cpu = QSysInfo::currentCpuArchitecture();
-    return known.value(cpu, Platform{u"linux"_s, cpu, {}});
+    return known.value(cpu, BuildPlatform{u"linux"_s, cpu, {}});
 }
 
-Result<Platform> Platform::parse(const QString &text)
+Result<BuildPlatform> BuildPlatform::parse(const QString &text)
 {
     static const QRegularExpression component(u"^[A-Za-z0-9_.-]+$"_s);
     static const QMap<QString, QString> aliases{{u"x86_64"_s, u"amd64"_s}, {u"x86-64"_s, u"amd64"_s}, {u"aarch64"_s, u"arm64"_s}, {u"i386"_s, u"386"_s}};
@@ -39,7 +39,7 @@ Result<Platform> Platform::parse(const QString &text)
                                  .remedy = u"write a platform like linux/amd64"_s});
         }
     }
-    Platform platform = ofThisMachine();
+    BuildPlatform platform = ofThisMachine();
     if (parts.size() == 1 && parts[0].toLower() == "linux"_L1)
         return platform;
     platform.variant = parts.size() > 2 ? parts[2].toLower() : QString();
@@ -51,7 +51,7 @@ Result<Platform> Platform::parse(const QString &text)
     return platform;
 }
 
-QString Platform::toString() const
+QString BuildPlatform::toString() const
 {
     return os + u'/' + architecture + (variant.isEmpty() ? QString() : u'/' + variant);
 }
@@ -102,7 +102,7 @@ private:
         bool known = false;
         QString reference;
         int stage = -1;
-        Platform platform;
+        BuildPlatform platform;
     };
 
     const Dockerfile &m_dockerfile;
@@ -135,8 +135,8 @@ std::optional<QString> FileEvaluator::expandGlobally(int index, const QString &t
 
 void FileEvaluator::readGlobalArgs()
 {
-    const Platform host = Platform::ofThisMachine();
-    const auto addPlatform = [this](const QString &prefix, const Platform &platform) {
+    const BuildPlatform host = BuildPlatform::ofThisMachine();
+    const auto addPlatform = [this](const QString &prefix, const BuildPlatform &platform) {
         m_globals[prefix + "PLATFORM"_L1] = platform.toString();
         m_globals[prefix + "OS"_L1] = platform.os;
         m_globals[prefix + "OSVERSION"_L1] = QString();
@@ -211,7 +211,7 @@ bool FileEvaluator::readBase(int number)
             report(index, Error{.code = ErrorCode::InvalidInput, .detail = u"empty platform value from expression %1"_s.arg(from.platform)}, from.platform);
             return false;
         }
-        auto platform = Platform::parse(*text);
+        auto platform = BuildPlatform::parse(*text);
         if (!platform) {
             platform.error().detail.replace("failed to parse platform "_L1 + *text, "failed to parse platform "_L1 + from.platform);
             report(index, platform.error(), from.platform);

@@ -23,17 +23,17 @@ struct BaseImage {
 //! Finds a base image in the store. Nothing: it is not here (yet). Errors are those of a broken store or reference.
 using BaseResolver = std::function<Result<std::optional<BaseImage>>(const QString &reference)>;
 
-struct Platform {
+struct BuildPlatform {
     QString os = QStringLiteral("linux");
     QString architecture;
     QString variant;
 
     //! What this machine runs, in Go's words (linux/amd64, linux/arm/v7).
-    [[nodiscard]] static Platform ofThisMachine();
+    [[nodiscard]] static BuildPlatform ofThisMachine();
     //! \return InvalidInput with containerd's words
-    [[nodiscard]] static Result<Platform> parse(const QString &text);
+    [[nodiscard]] static Result<BuildPlatform> parse(const QString &text);
     QString toString() const;
-    bool operator==(const Platform &) const = default;
+    bool operator==(const BuildPlatform &) const = default;
 };
 
 //! One instruction with everything it needs known: variables expanded, the config it works on and the one it leaves.
@@ -63,7 +63,7 @@ struct EvaluatedStage {
     QString baseReference;      //!< expanded; "scratch" for nothing
     std::optional<BaseImage> base; //!< of baseReference, when it is here
     bool baseIsMissing = false; //!< must be pulled: what follows is only known as text
-    Platform platform;
+    BuildPlatform platform;
     QList<EvaluatedStep> steps; //!< FROM first, then triggers, then the rest
     QList<int> stageSources;    //!< stages that COPY --from and --mount=from name
     nlohmann::json config;      //!< image config document after its last step
@@ -73,7 +73,7 @@ struct EvaluationRequest {
     QMap<QString, QString> buildArgs;
     QMap<QString, QString> labels;
     QString target;             //!< stage name or number; empty: the last
-    Platform platform = Platform::ofThisMachine();
+    BuildPlatform platform = BuildPlatform::ofThisMachine();
 };
 
 //! A Dockerfile with stages chosen, variables expanded and image configs computed; nothing looked at but base images.

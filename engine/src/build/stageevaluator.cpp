@@ -41,7 +41,7 @@ QString joinedValues(QLatin1StringView instruction, const QList<KeyValue> &value
 
 } // namespace
 
-void StageState::startFromScratch(const Platform &platform)
+void StageState::startFromScratch(const BuildPlatform &platform)
 {
     startFromImage(emptyImageConfig(platform.os, platform.architecture, platform.variant));
 }

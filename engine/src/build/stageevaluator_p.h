@@ -16,7 +16,7 @@ public:
     {
     }
 
-    void startFromScratch(const Platform &platform);
+    void startFromScratch(const BuildPlatform &platform);
     void startFromImage(const nlohmann::json &config);
     //! The stage below has just been copied into this one.
     void startFromStage() { m_cmdIsSet = false; }

@@ -90,7 +90,23 @@ CREATE TABLE state (
 // When a name was last pointed at its image, in milliseconds; NULL for names from before.
 constexpr const char *version2 = "ALTER TABLE names ADD COLUMN tagged INTEGER;";
 
-constexpr std::array migrations{version1, version2};
+// context_digests: what files of build contexts held, see build/filedigests_p.h.
+// build_history: what each step of a Dockerfile was made from when it last ran, to name what changed since.
+constexpr const char *version3 = R"(
+CREATE TABLE context_digests (
+    context TEXT PRIMARY KEY,
+    entries BLOB NOT NULL
+);
+
+CREATE TABLE build_history (
+    dockerfile TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (dockerfile, position)
+);
+)";
+
+constexpr std::array migrations{version1, version2, version3};
 
 } // namespace
 

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "build/stepexecutor_p.h"
+
+#include "base/logging_p.h"
+#include "base/try_p.h"
+#include "build/treecopier_p.h"
+#include "linux/syscalls_p.h"
+#include "oci/patternmatcher_p.h"
+#include "runtime/userlookup_p.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+using namespace Qt::StringLiterals;
+
+namespace Engine::Internal {
+
+namespace {
+
+//! Does the file start like something ADD unpacks: gzip, bzip2, xz, zstd, or a tar header?
+Result<bool> looksLikeArchive(const FileTree &tree, const TreeEntry &entry)
+{
+    const UniqueFd file = ENGINE_TRY(openUnchanged(tree, entry));
+    QByteArray head(512, '\0');
+    const ssize_t count = ::pread(file.get(), head.data(), size_t(head.size()), 0);
+    head.truncate(count < 0 ? 0 : count);
+    return head.startsWith("\x1f\x8b") || head.startsWith("BZh") || head.startsWith("\xfd" "7zXZ") || head.startsWith("\x28\xb5\x2f\xfd")
+        || head.mid(257, 5) == "ustar";
+}
+
+Result<std::optional<mode_t>> modeOf(const QString &chmod)
+{
+    if (chmod.isEmpty())
+        return std::nullopt;
+    bool isOctal = false;
+    const uint mode = chmod.toUInt(&isOctal, 8);
+    if (!isOctal || mode > 07777) {
+        return Failure(Error{.code = ErrorCode::InvalidInput, .object = chmod, .detail = u"invalid chmod parameter: '%1'. it should be octal string and between 0 and 07777"_s.arg(chmod),
+                             .remedy = u"write a mode like 644 or 0755"_s});
+    }
+    return mode;
+}
+
+} // namespace
+
+//! The step's root, mounted for as long as this lives.
+struct StepExecutor::Mounted {
+    explicit Mounted(StagingFolder folder) : staging(std::move(folder)) {}
+    Mounted(Mounted &&) = default;
+    ~Mounted()
+    {
+        for (auto point = mountPoints.crbegin(); point != mountPoints.crend(); ++point) {
+            if (const auto gone = unmountTree(*point); !gone)
+                qCWarning(lcBuild).noquote() << "unmounting" << *point << "failed:" << gone.error().detail;
+        }
+    }
+    Q_DISABLE_COPY(Mounted)
+
+    QString path(const QString &name) const { return staging.path() + u'/' + name; }
+
+    StagingFolder staging;
+    mutable QStringList mountPoints;
+    UniqueFd root;
+};
+
+Result<std::optional<LayerRecord>> StepExecutor::execute(const PlannedStep &step, const Digest &below)
+{
+    Mounted mounted(ENGINE_TRY(m_store.makeStagingFolder()));
+    for (const char *name : {"upper", "work", "rootfs"})
+        ENGINE_TRY(makePath(mounted.path(QString::fromLatin1(name)), 0755));
+    // The upper folder is the root that the step sees: it starts as the one below.
+    struct stat status{};
+    status.st_mode = 0755;
+    status.st_uid = m_store.idMap().userToEngine(0);
+    status.st_gid = m_store.idMap().groupToEngine(0);
+    if (!below.isNull() && ::stat(QFile::encodeName(m_store.paths().root + "/layers/"_L1 + below.hex()).constData(), &status) != 0)
+        return Failure(errnoError("stat", below.toString(), errno));
+    const QByteArray upper = QFile::encodeName(mounted.path(u"upper"_s));
+    if (::chown(upper.constData(), status.st_uid, status.st_gid) != 0 || ::chmod(upper.constData(), status.st_mode & 07777) != 0)
+        return Failure(errnoError("chown", mounted.path(u"upper"_s), errno));
+    ENGINE_TRY(m_store.mountLayers(below, mounted.path(u"upper"_s), mounted.path(u"work"_s), mounted.path(u"rootfs"_s)));
+    mounted.mountPoints += mounted.path(u"rootfs"_s);
+    mounted.root = ENGINE_TRY(openFile(mounted.path(u"rootfs"_s), O_RDONLY | O_DIRECTORY));
+    bool keepEmpty = true;
+    if (const auto *copyInstruction = std::get_if<Instructions::Copy>(&step.evaluated.instruction)) {
+        ENGINE_TRY(copy(step, *copyInstruction, mounted));
+    } else if (const auto *runInstruction = std::get_if<Instructions::Run>(&step.evaluated.instruction)) {
+        ENGINE_TRY(run(step, *runInstruction, mounted));
+    } else {
+        keepEmpty = false;
+        const TreeCopier copier(mounted.root.get(), m_store.idMap().userToEngine(0), m_store.idMap().groupToEngine(0));
+        ENGINE_TRY(copier.makeFolder(step.evaluated.workingDir.toUtf8()));
+    }
+    mounted.root.reset();
+    while (!mounted.mountPoints.isEmpty())
+        ENGINE_TRY(unmountTree(mounted.mountPoints.takeLast()));
+    if (!keepEmpty && QDir(mounted.path(u"upper"_s)).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot))
+        return std::nullopt;
+    return ENGINE_TRY(m_store.commitLayer(below, mounted.path(u"upper"_s), std::nullopt, m_stop));
+}
+
+//! The root of what --from names, mounted read-only.
+Result<QString> StepExecutor::mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name)
+{
+    const auto stage = m_stageLayer(from);
+    const Digest layer = stage ? *stage : step.namedImages.value(from).topLayer;
+    const QString target = root.path(name);
+    ENGINE_TRY(makePath(target, 0755));
+    ENGINE_TRY(m_store.mountLayers(layer, {}, {}, target));
+    root.mountPoints += target;
+    return target;
+}
+
+Result<void> StepExecutor::copy(const PlannedStep &step, const Instructions::Copy &copy, const Mounted &root)
+{
+    const IdMap &ids = m_store.idMap();
+    CopyTarget target;
+    QString destination = copy.destination;
+    if (!destination.startsWith(u'/'))
+        destination = step.evaluated.workingDir + u'/' + destination;
+    target.destination = QFile::encodeName(cleanedPath(destination));
+    if ((copy.destination.endsWith(u'/') || copy.destination == "."_L1 || copy.destination.endsWith("/."_L1)) && !target.destination.endsWith('/'))
+        target.destination += '/';
+    target.mode = ENGINE_TRY(modeOf(copy.chmod));
+    if (copy.from.isEmpty() || !copy.chown.isEmpty()) {
+        const ProcessUser owner = copy.chown.isEmpty() ? ProcessUser() : ENGINE_TRY(lookUpUserInRoot(copy.chown, root.root.get()));
+        target.uid = ids.userToEngine(owner.uid);
+        // "--chown=user" alone gives the group of the same number, as docker build does.
+        target.gid = ids.groupToEngine(copy.chown.contains(u':') || copy.chown.isEmpty() ? owner.gid : owner.uid);
+    }
+    const TreeCopier copier(root.root.get(), target.uid.value_or(ids.userToEngine(0)), target.gid.value_or(ids.groupToEngine(0)));
+    const PatternMatcher excluded = ENGINE_TRY(PatternMatcher::create(copy.excludes));
+    QList<CopySource> sources = step.sources;
+    std::optional<RootTree> other;
+    if (!copy.from.isEmpty()) {
+        other.emplace(ENGINE_TRY(RootTree::open(ENGINE_TRY(mountSource(step, copy.from, root, u"from"_s)))));
+        auto found = findCopySources(*other, copy.sources);
+        if (!found && found.error().code == ErrorCode::NotFound)
+            found.error().detail = u"\"%1\" not found in %2"_s.arg(found.error().object, copy.from);
+        sources = ENGINE_TRY(std::move(found));
+    }
+    target.intoFolder = sources.size() + copy.inlineFiles.size() > 1;
+    const FileTree *tree = other ? static_cast<const FileTree *>(&*other) : m_context;
+    for (const CopySource &source : std::as_const(sources)) {
+        if (copy.kind == Instructions::Copy::Kind::Add && copy.unpack.value_or(true) && source.entry.isFile() && ENGINE_TRY(looksLikeArchive(*tree, source.entry))) {
+            return Failure(Error{.code = ErrorCode::Unsupported, .object = QFile::decodeName(source.name),
+                                 .detail = u"ADD of the archive %1 (unpacking it) is not supported yet"_s.arg(QFile::decodeName(source.name)),
+                                 .remedy = u"use COPY and unpack it in a RUN line"_s});
+        }
+    }
+    if (tree)
+        ENGINE_TRY(copier.copy(*tree, sources, excluded, target, m_stop));
+    for (const InlineFile &file : copy.inlineFiles)
+        ENGINE_TRY(copier.write(file.name.toUtf8(), file.content.toUtf8(), target));
+    return {};
+}
+
+//! A folder that outlives builds. Shared caches are used by several steps at once; the others one after the other.
+Result<QString> StepExecutor::cacheFolder(const RunMount &mount)
+{
+    const QString id = mount.id.isEmpty() ? cleanedPath(u'/' + mount.target) : mount.id;
+    const QString path = m_store.paths().root + "/build-caches/"_L1 + Digest::ofBytes(id.toUtf8()).hex();
+    if (!QFile::exists(path)) {
+        ENGINE_TRY(makePath(path, 0755));
+        const QByteArray name = QFile::encodeName(path);
+        if (::chown(name.constData(), m_store.idMap().userToEngine(mount.uid.value_or(0)), m_store.idMap().groupToEngine(mount.gid.value_or(0))) != 0
+            || ::chmod(name.constData(), mount.mode.value_or(0755)) != 0)
+            return Failure(errnoError("chown", path, errno));
+    }
+    if (mount.sharing != RunMount::Sharing::Shared)
+        m_cacheLocks.push_back(ENGINE_TRY(FileLock::acquire(path + ".lock"_L1, FileLock::Mode::Exclusive)));
+    return path;
+}
+
+Result<SpecMount> StepExecutor::runMount(const PlannedStep &step, const RunMount &mount, const Mounted &root, int number)
+{
+    SpecMount spec{.target = cleanedPath(mount.target.startsWith(u'/') ? mount.target : step.evaluated.workingDir + u'/' + mount.target)};
+    if (mount.type == RunMount::Type::Tmpfs) {
+        spec.type = u"tmpfs"_s;
+        spec.source = u"tmpfs"_s;
+        spec.options = QStringList{u"nosuid"_s, u"nodev"_s};
+        if (mount.sizeBytes)
+            spec.options += u"size=%1"_s.arg(*mount.sizeBytes);
+        return spec;
+    }
+    spec.options += mount.isReadOnly ? u"ro"_s : u"rw"_s;
+    if (mount.type == RunMount::Type::Cache) {
+        if (!mount.from.isEmpty())
+            return Failure(Error{.code = ErrorCode::Unsupported, .object = u"from="_s + mount.from, .detail = u"a cache mount filled from a stage is not supported yet"_s});
+        spec.source = ENGINE_TRY(cacheFolder(mount));
+        return spec;
+    }
+    const QString name = u"mount-%1"_s.arg(number);
+    if (!mount.from.isEmpty()) {
+        const QString top = ENGINE_TRY(mountSource(step, mount.from, root, name));
+        const RootTree tree = ENGINE_TRY(RootTree::open(top));
+        const auto entry = tree.resolve(QFile::encodeName(cleanedPath(u'/' + mount.source).mid(1)));
+        if (!entry)
+            return Failure(Error{.code = ErrorCode::NotFound, .object = mount.source, .detail = u"\"%1\" not found in %2"_s.arg(mount.source, mount.from)});
+        spec.source = top + u'/' + QFile::decodeName(entry->path);
+        return spec;
+    }
+    // A copy: the step may write to it and sees nothing that .dockerignore hides.
+    const auto sources = ENGINE_TRY(findCopySources(*m_context, {mount.source.isEmpty() ? u"."_s : mount.source}));
+    ENGINE_TRY(makePath(root.path(name), 0755));
+    const UniqueFd folder = ENGINE_TRY(openFile(root.path(name), O_RDONLY | O_DIRECTORY));
+    const uid_t uid = m_store.idMap().userToEngine(0);
+    const gid_t gid = m_store.idMap().groupToEngine(0);
+    const CopyTarget target{.destination = "/source", .uid = uid, .gid = gid, .mode = {}};
+    ENGINE_TRY(TreeCopier(folder.get(), uid, gid).copy(*m_context, sources, {}, target, m_stop));
+    spec.source = root.path(name) + "/source"_L1;
+    return spec;
+}
+
+Result<void> StepExecutor::run(const PlannedStep &step, const Instructions::Run &run, const Mounted &root)
+{
+    const EvaluatedStep &e = step.evaluated;
+    ENGINE_TRY(makePath(root.path(u"bundle"_s), 0755));
+    RunRequest request{.rootfs = root.path(u"rootfs"_s), .workFolder = root.path(u"bundle"_s), .arguments = e.arguments,
+                       .environment = e.environment + e.proxyEnvironment, .workingDir = e.workingDir, .user = e.user, .network = m_request.network,
+                       .mounts = {}, .script = e.script, .scriptPath = e.scriptPath};
+    if (run.network == "none"_L1)
+        request.network = NetworkMode::None;
+    else if (run.network == "host"_L1)
+        request.network = NetworkMode::Host;
+    int number = 0;
+    for (const RunMount &mount : run.mounts)
+        request.mounts += ENGINE_TRY(runMount(step, mount, root, number++));
+    const auto done = runInContainer(m_settings, m_store.idMap(), request, m_output, m_stop);
+    m_cacheLocks.clear();
+    return done;
+}
+
+} // namespace Engine::Internal

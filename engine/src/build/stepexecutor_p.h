@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "build/planner_p.h"
+#include "build/runstep_p.h"
+
+namespace Engine::Internal {
+
+//! Makes the layer of one step: mounts what is below, lets the step write, commits what it wrote.
+class StepExecutor final
+{
+public:
+    //! \p context may be null
+    StepExecutor(Store &store, const EngineSettings &settings, const BuildRequest &request, const ContextTree *context, std::stop_token stop)
+        : m_store(store), m_settings(settings), m_request(request), m_context(context), m_stop(std::move(stop))
+    {
+    }
+    void setOutput(RunOutput output) { m_output = std::move(output); }
+    //! Gives the top layer of a stage by the name that --from uses; nothing when it is no stage.
+    void setStageLayers(std::function<std::optional<Digest>(const QString &name)> find) { m_stageLayer = std::move(find); }
+
+    //! \return the layer, or nothing when a WORKDIR found its folder there
+    [[nodiscard]] Result<std::optional<LayerRecord>> execute(const PlannedStep &step, const Digest &below);
+
+private:
+    struct Mounted;
+    [[nodiscard]] Result<void> copy(const PlannedStep &step, const Instructions::Copy &copy, const Mounted &root);
+    [[nodiscard]] Result<void> run(const PlannedStep &step, const Instructions::Run &run, const Mounted &root);
+    [[nodiscard]] Result<SpecMount> runMount(const PlannedStep &step, const RunMount &mount, const Mounted &root, int number);
+    [[nodiscard]] Result<QString> mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name);
+    [[nodiscard]] Result<QString> cacheFolder(const RunMount &mount);
+
+    Store &m_store;
+    const EngineSettings &m_settings;
+    const BuildRequest &m_request;
+    const ContextTree *m_context;
+    std::stop_token m_stop;
+    RunOutput m_output;
+    std::function<std::optional<Digest>(const QString &)> m_stageLayer;
+    std::vector<FileLock> m_cacheLocks;
+};
+
+} // namespace Engine::Internal
