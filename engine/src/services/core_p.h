@@ -8,7 +8,11 @@
 #include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QThreadPool>
 
+#include <mutex>
+
 namespace Engine::Internal {
+
+class FileDigests;
 
 //! What the services share. Held by shared_ptr by every service and every task on the pools, so work that is under way
 //! never sees it die. The pools themselves belong to Engine, which stops and waits for the work before it goes.
@@ -19,6 +23,8 @@ public:
     std::unique_ptr<Store> store;
     QThreadPool *pool = nullptr;        //!< short questions and disk work
     QThreadPool *longPool = nullptr;    //!< pulls, builds, waits, logs: they must not starve the questions
+    std::shared_ptr<FileDigests> fileDigests; //!< made by the first plan or build
+    std::once_flag fileDigestsOnce;
     std::stop_source stop;              //!< requested when the Engine goes
 
     //! Runs \p work(core) on the pool.

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "buildfixture.h"
+
+using namespace BuildFixture;
+
+class TestBuilder : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void allInstructions_makeAnImage();
+    void secondBuild_isCachedAndTheSameImage();
+    void prediction_isWhatRuns();
+    void causes_nameWhatChanged();
+    void copy_rules();
+    void copy_fromStage_keepsOwners();
+    void context_linksStayInside();
+    void ignoreFile_hides();
+    void run_failure_hasPlaceAndCode();
+    void run_cancel_endsAtOnce();
+    void run_leavesNoMountPoints();
+    void run_users_shell_heredoc_mounts();
+    void mistakes_data();
+    void mistakes();
+};
+
+void TestBuilder::allInstructions_makeAnImage()
+{
+    BuildFixture::Builder b;
+    b.write(u"index.html"_s, "hello\n");
+    const auto image = b.build("ARG BASE=busybox\nFROM $BASE AS web\nLABEL a=b\nENV PORT=8080 DIR=/srv\nWORKDIR $DIR/www\nCOPY index.html .\n"
+                               "RUN echo built on $PORT > built.txt\nEXPOSE $PORT\nUSER web\nVOLUME /data\nSTOPSIGNAL SIGQUIT\n"
+                               "HEALTHCHECK --interval=5s CMD true\nENTRYPOINT [\"/bin/busybox\"]\nCMD [\"httpd\", \"-f\"]\n");
+    VERIFY_RESULT(image);
+    QCOMPARE(b.file(*image, "/srv/www/index.html"), QByteArray("hello\n"));
+    QCOMPARE(b.file(*image, "/srv/www/built.txt"), QByteArray("built on 8080\n"));
+    QCOMPARE(b.attributes(*image, "/srv/www/index.html"), QByteArray("644 0:0"));
+    const auto &config = image->config["config"];
+    QCOMPARE(config["WorkingDir"].get<std::string>(), std::string("/srv/www"));
+    QCOMPARE(config["User"].get<std::string>(), std::string("web"));
+    QVERIFY(config["ExposedPorts"].contains("8080/tcp"));
+    QCOMPARE(image->config["rootfs"]["diff_ids"].size(), size_t(4)); // base, WORKDIR, COPY, RUN
+    size_t layers = 0;
+    for (const auto &entry : image->config["history"])
+        layers += !entry.value("empty_layer", false);
+    QCOMPARE(layers, size_t(4));
+}
+
+void TestBuilder::secondBuild_isCachedAndTheSameImage()
+{
+    BuildFixture::Builder b;
+    b.write(u"a"_s, "1");
+    const QByteArray dockerfile = "FROM busybox\nENV X=1\nCOPY a /a\nRUN echo hi > /b\nCMD [\"sh\"]\n";
+    const auto first = b.build(dockerfile);
+    VERIFY_RESULT(first);
+    QCOMPARE(b.executed, (QSet<int>{1, 2, 3, 4}));
+    const auto second = b.build(dockerfile);
+    VERIFY_RESULT(second);
+    QVERIFY2(b.executed.isEmpty(), qPrintable(b.planned.steps.value(1).cause));
+    QCOMPARE(second->id, first->id);
+    BuildRequest again = b.request(dockerfile);
+    again.noCache = true;
+    VERIFY_RESULT(b.build(again));
+    QCOMPARE(b.executed, (QSet<int>{1, 2, 3, 4}));
+}
+
+// Every edit: what the plan says will run is what runs, and what the plan says after it is that nothing will.
+void TestBuilder::prediction_isWhatRuns()
+{
+    BuildFixture::Builder b;
+    b.write(u"src/a"_s, "1");
+    b.write(u"src/b"_s, "2");
+    b.write(u"other"_s, "3");
+    QByteArrayList lines{"FROM busybox AS one", "ARG V=1", "ENV E=1", "WORKDIR /w", "COPY src /src", "RUN cat /src/a > /w/out", "FROM busybox", "LABEL l=1",
+                         "COPY --from=one /w /w", "COPY other /", "RUN echo $E > /e"};
+    const auto text = [&] { return lines.join('\n') + '\n'; };
+    const std::vector<std::function<void()>> edits{
+        [] {},
+        [&] { b.write(u"src/a"_s, "changed"); },
+        [&] { b.write(u"other"_s, "changed"); },
+        [&] { b.write(u"unused"_s, "new"); },
+        [&] { b.write(u"src/c"_s, "new"); },
+        [&] { ::chmod(QFile::encodeName(b.context.path() + u"/src/b"_s).constData(), 0755); },
+        [&] { lines[7] = "LABEL l=2"; },
+        [&] { lines[2] = "ENV E=2"; },
+        [&] { lines[1] = "ARG V=2"; },
+        [&] { lines[5] = "RUN cat /src/b > /w/out"; },
+        [&] { lines[3] = "WORKDIR /src"; },
+        [&] { lines[7] = "LABEL l=1"; },
+        [&] { QFile::remove(b.context.path() + u"/src/c"_s); },
+        [&] { lines.insert(1, "RUN true"); },
+        [&] { lines.removeAt(1); },
+        [&] { b.write(u".dockerignore"_s, "src/b\n"); },
+        [&] { ::utimensat(AT_FDCWD, QFile::encodeName(b.context.path() + u"/other"_s).constData(), nullptr, 0); },
+    };
+    for (size_t i = 0; i < edits.size(); ++i) {
+        edits[i]();
+        if (i == 15)
+            lines[5] = "RUN cat /src/a > /w/out";
+        const auto planned = b.plan(text());
+        VERIFY_RESULT(planned);
+        VERIFY_RESULT(b.build(text()));
+        QCOMPARE(b.executed, BuildFixture::Builder::predicted(planned->shown));
+        const auto after = b.plan(text());
+        VERIFY_RESULT(after);
+        QVERIFY2(BuildFixture::Builder::predicted(after->shown).isEmpty(), qPrintable(u"edit %1"_s.arg(i)));
+        if (i == 16)
+            QVERIFY(b.executed.isEmpty()); // a touched file is no change
+    }
+}
+
+void TestBuilder::causes_nameWhatChanged()
+{
+    BuildFixture::Builder b;
+    b.write(u"src/index.html"_s, "1");
+    const QByteArray dockerfile = "FROM busybox\nARG V=1\nCOPY src /src\nRUN echo $V\n";
+    VERIFY_RESULT(b.build(dockerfile));
+    const auto causeAt = [&](int index, const BuildRequest &request) {
+        const auto plan = b.plan(request);
+        return plan ? plan->shown.steps.value(index).cause : plan.error().detail;
+    };
+    b.write(u"src/index.html"_s, "22");
+    QCOMPARE(causeAt(2, b.request(dockerfile)), u"COPY: src/index.html changed"_s);
+    QCOMPARE(causeAt(3, b.request(dockerfile)), u"a line above runs again"_s);
+    b.write(u"src/index.html"_s, "1");
+    b.write(u"src/new"_s, "1");
+    QCOMPARE(causeAt(2, b.request(dockerfile)), u"COPY: src/new is new"_s);
+    QFile::remove(b.context.path() + u"/src/new"_s);
+    QCOMPARE(causeAt(2, b.request(dockerfile)), QString());
+    BuildRequest withArg = b.request(dockerfile);
+    withArg.buildArgs.insert(u"V"_s, u"2"_s);
+    QCOMPARE(causeAt(3, withArg), u"V is now 2"_s);
+    QCOMPARE(causeAt(3, b.request("FROM busybox\nARG V=1\nCOPY src /src\nRUN echo other\n")), u"the instruction changed"_s);
+    QCOMPARE(causeAt(1, b.request("FROM nosuch/image\nRUN x\n")), u"its base image is not here yet"_s);
+}
+
+void TestBuilder::copy_rules()
+{
+    BuildFixture::Builder b;
+    b.write(u"one"_s, "1", 0640);
+    b.write(u"two"_s, "2");
+    b.write(u"dir/sub/three"_s, "3");
+    b.write(u"dir/skip.o"_s, "o");
+    const auto image = b.build("FROM busybox\nWORKDIR /w\nCOPY one renamed\nCOPY one two into/\nCOPY dir tree\nCOPY dir /tmp\nCOPY t*o star/\n"
+                               "COPY --chown=web:staff --chmod=600 one owned\nCOPY --chown=33 one number\nCOPY --exclude=*.o dir less\n"
+                               "COPY <<EOF <<'RAW' /docs/\nhome is $PATH\nEOF\nraw $PATH\nRAW\nCOPY one .\nADD two /added\n");
+    VERIFY_RESULT(image);
+    QCOMPARE(b.file(*image, "/w/renamed"), QByteArray("1"));
+    QCOMPARE(b.attributes(*image, "/w/renamed"), QByteArray("640 0:0"));
+    QCOMPARE(b.file(*image, "/w/into/two"), QByteArray("2"));
+    QCOMPARE(b.file(*image, "/w/tree/sub/three"), QByteArray("3"));
+    QCOMPARE(b.attributes(*image, "/tmp"), QByteArray("1777 0:0"));
+    QCOMPARE(b.file(*image, "/w/star/two"), QByteArray("2"));
+    QCOMPARE(b.attributes(*image, "/w/owned"), QByteArray("600 33:50"));
+    QCOMPARE(b.attributes(*image, "/w/number"), QByteArray("644 33:33").replace("644", "640"));
+    QCOMPARE(b.file(*image, "/w/less/skip.o"), QByteArray("(missing)"));
+    QCOMPARE(b.file(*image, "/w/less/sub/three"), QByteArray("3"));
+    QCOMPARE(b.file(*image, "/docs/EOF"), QByteArray("home is /bin\n"));
+    QCOMPARE(b.file(*image, "/docs/RAW"), QByteArray("raw $PATH\n"));
+    QCOMPARE(b.file(*image, "/w/one"), QByteArray("1"));
+    QCOMPARE(b.file(*image, "/added"), QByteArray("2"));
+}
+
+void TestBuilder::copy_fromStage_keepsOwners()
+{
+    BuildFixture::Builder b;
+    const auto image = b.build("FROM busybox AS build\nRUN mkdir /out && echo x > /out/x && busybox chown 33:44 /out/x && busybox ln -s out /link\n"
+                               "FROM scratch\nCOPY --from=build /link/x /x\nCOPY --from=0 /out /all\nCOPY --from=busybox /bin/busybox /bin/\n");
+    VERIFY_RESULT(image);
+    QCOMPARE(b.attributes(*image, "/x"), QByteArray("644 33:44"));
+    QCOMPARE(b.file(*image, "/all/x"), QByteArray("x\n"));
+    QCOMPARE(b.attributes(*image, "/bin/busybox"), QByteArray("755 0:0"));
+    const auto missing = b.build("FROM busybox AS build\nFROM scratch\nCOPY --from=build /nosuch /x\n");
+    QVERIFY(!missing);
+    QCOMPARE(missing.error().code, ErrorCode::NotFound);
+    QCOMPARE(missing.error().position, (SourcePosition{3, 19}));
+}
+
+void TestBuilder::context_linksStayInside()
+{
+    BuildFixture::Builder b;
+    QTemporaryDir outside;
+    QFile secret(outside.path() + u"/secret"_s);
+    QVERIFY(secret.open(QIODevice::WriteOnly));
+    secret.write("secret");
+    secret.close();
+    const auto link = [&](const QString &target, const QString &name) {
+        ::symlink(QFile::encodeName(target).constData(), QFile::encodeName(b.context.path() + u'/' + name).constData());
+    };
+    b.write(u"real"_s, "real");
+    link(u"real"_s, u"good"_s);
+    link(outside.path() + u"/secret"_s, u"bad"_s);
+    link(u"../../../../../../etc/hostname"_s, u"worse"_s);
+    link(u"loop"_s, u"loop"_s);
+    const auto good = b.build("FROM busybox\nCOPY good /good\nCOPY ../../real /up\n");
+    VERIFY_RESULT(good);
+    QCOMPARE(b.file(*good, "/good"), QByteArray("real"));
+    QCOMPARE(b.file(*good, "/up"), QByteArray("real"));
+    for (const char *name : {"bad", "worse", "loop"}) {
+        const auto refused = b.build("FROM busybox\nCOPY " + QByteArray(name) + " /x\n");
+        QVERIFY2(!refused, name);
+        QCOMPARE(refused.error().code, ErrorCode::NotFound);
+    }
+    const auto whole = b.build("FROM busybox\nCOPY . /all/\nRUN readlink /all/bad\n"); // as a link, not as what it points at
+    VERIFY_RESULT(whole);
+    QVERIFY(b.output.contains("/secret"));
+}
+
+void TestBuilder::ignoreFile_hides()
+{
+    BuildFixture::Builder b;
+    b.write(u"keep/a"_s, "a");
+    b.write(u"drop/a"_s, "a");
+    b.write(u"drop/back"_s, "b");
+    b.write(u".dockerignore"_s, "# rule\ndrop\n!drop/back\n");
+    const auto image = b.build("FROM busybox\nCOPY . /c/\n");
+    VERIFY_RESULT(image);
+    QCOMPARE(b.file(*image, "/c/keep/a"), QByteArray("a"));
+    QCOMPARE(b.file(*image, "/c/drop/a"), QByteArray("(missing)"));
+    QCOMPARE(b.file(*image, "/c/drop/back"), QByteArray("b"));
+    const auto hidden = b.build("FROM busybox\nCOPY drop/a /x\n");
+    QVERIFY(!hidden);
+    QCOMPARE(hidden.error().detail, u"\"/drop/a\" is excluded from the build context by .dockerignore"_s);
+    QCOMPARE(hidden.error().position, (SourcePosition{2, 6}));
+}
+
+void TestBuilder::run_failure_hasPlaceAndCode()
+{
+    BuildFixture::Builder b;
+    const auto failed = b.build("FROM busybox\nRUN echo before\n  RUN echo oops >&2; exit 42\nRUN echo never\n");
+    QVERIFY(!failed);
+    QCOMPARE(failed.error().code, ErrorCode::CommandFailed);
+    QCOMPARE(failed.error().exitCode, 42);
+    QCOMPARE(failed.error().detail, u"The command '/bin/sh -c echo oops >&2; exit 42' returned a non-zero code: 42"_s);
+    QCOMPARE(failed.error().position, (SourcePosition{3, 3}));
+    QCOMPARE(b.output, QByteArray("before\noops\n"));
+    QCOMPARE(b.last[2].state, BuildStep::State::Failed);
+    VERIFY_RESULT(b.build("FROM busybox\nRUN echo before\n"));
+    QVERIFY(b.executed.isEmpty()); // what went well is kept
+}
+
+void TestBuilder::run_cancel_endsAtOnce()
+{
+    BuildFixture::Builder b;
+    std::stop_source stop;
+    b.onOutput = [&] { stop.request_stop(); };
+    QElapsedTimer timer;
+    timer.start();
+    const auto cancelled = b.build(b.request("FROM busybox\nRUN (sleep 300 &) ; echo started; sleep 300\n"), stop.get_token());
+    QVERIFY(!cancelled);
+    QCOMPARE(cancelled.error().code, ErrorCode::Cancelled);
+    QVERIFY2(timer.elapsed() < 10'000, qPrintable(QString::number(timer.elapsed())));
+    QCOMPARE(QDir(b.settings.paths.run + u"/builds"_s).entryList({u"build-*"_s}, QDir::Files).size(), 0);
+    QCOMPARE(QDir(b.settings.paths.run + u"/builds/runtime"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 0);
+}
+
+void TestBuilder::run_leavesNoMountPoints()
+{
+    BuildFixture::Builder b;
+    const auto image = b.build("FROM busybox\nRUN test -e /etc/resolv.conf && test -d /proc/1 && echo x > /made\n");
+    VERIFY_RESULT(image);
+    QCOMPARE(b.file(*image, "/made"), QByteArray("x\n"));
+    for (const char *path : {"/etc/resolv.conf", "/etc/hosts", "/proc", "/sys", "/dev"})
+        QCOMPARE(b.attributes(*image, path), QByteArray("(missing)"));
+}
+
+void TestBuilder::run_users_shell_heredoc_mounts()
+{
+    BuildFixture::Builder b;
+    b.write(u"ctx/file"_s, "from context");
+    const auto image = b.build("FROM busybox\nUSER web\nRUN id > /tmp/id; env > /tmp/env; pwd > /tmp/pwd\nUSER root\nRUN [\"/bin/echo\", \"$HOME\"]\n"
+                               "SHELL [\"/bin/sh\", \"-e\", \"-c\"]\nRUN <<EOF\nA=heredoc\necho $A > /heredoc\nEOF\n"
+                               "RUN <<EOF\n#!/bin/busybox sh\necho script $0 > /script\nEOF\nRUN cat <<A <<B > /two\nin a\nA\nin b\nB\n"
+                               "RUN --mount=type=bind,source=ctx,target=/ctx cat /ctx/file > /bound\n"
+                               "RUN --mount=type=cache,target=/cache echo 1 >> /cache/n; cat /cache/n > /n1\n"
+                               "RUN --mount=type=cache,target=/cache echo 2 >> /cache/n; cat /cache/n > /n2\n"
+                               "RUN --mount=type=tmpfs,target=/scratch touch /scratch/x\n"
+                               "RUN --network=none test ! -e /sys/class/net/eth0\n");
+    VERIFY_RESULT(image);
+    QCOMPARE(b.file(*image, "/tmp/id"), QByteArray("uid=33(web) gid=44(web) groups=44(web),50(staff)\n"));
+    QVERIFY(b.file(*image, "/tmp/env").contains("HOME=/\n"));
+    QCOMPARE(b.file(*image, "/tmp/pwd"), QByteArray("/\n"));
+    QVERIFY(b.output.contains("$HOME\n"));
+    QCOMPARE(b.file(*image, "/heredoc"), QByteArray("heredoc\n"));
+    QCOMPARE(b.file(*image, "/script"), QByteArray("script /dev/pipes/EOF\n"));
+    QCOMPARE(b.file(*image, "/two"), QByteArray("in b\n"));
+    QCOMPARE(b.file(*image, "/bound"), QByteArray("from context"));
+    QCOMPARE(b.file(*image, "/n2"), QByteArray("1\n2\n"));
+    for (const char *path : {"/ctx", "/cache", "/scratch"})
+        QCOMPARE(b.attributes(*image, path), QByteArray("(missing)"));
+}
+
+void TestBuilder::mistakes_data()
+{
+    QTest::addColumn<QByteArray>("dockerfile");
+    QTest::addColumn<QString>("detail");
+    QTest::addColumn<int>("line");
+    QTest::addColumn<int>("column");
+    QTest::newRow("empty") << QByteArray("") << u"file with no instructions"_s << 1 << 1;
+    QTest::newRow("misspelt") << QByteArray("FRM busybox\n") << u"unknown instruction: FRM (did you mean FROM?)"_s << 1 << 1;
+    QTest::newRow("carriage returns") << QByteArray("FROM busybox\r\nRNU x\r\n") << u"unknown instruction: RNU (did you mean RUN?)"_s << 2 << 1;
+    QTest::newRow("byte order mark") << QByteArray("\xEF\xBB\xBF" "FROM busybox\nCOPY nosuch /x\n") << u"\"/nosuch\" not found in the build context "_s << 2 << 6;
+    QTest::newRow("no stage") << QByteArray("RUN x\n") << u"no build stage in current context"_s << 1 << 1;
+    QTest::newRow("secret") << QByteArray("FROM busybox\nRUN --mount=type=secret,id=x true\n") << u"RUN --mount=type=secret is not supported yet"_s << 2 << 13;
+    QTest::newRow("bad mode") << QByteArray("FROM busybox\nCOPY --chmod=u+x a /a\n") << u"invalid chmod parameter: 'u+x'"_s << 2 << 14;
+    QTest::newRow("no such user") << QByteArray("FROM busybox\nUSER nobody-here\nRUN true\n") << u"nobody-here"_s << 3 << 1;
+    QTest::newRow("onto a folder") << QByteArray("FROM busybox\nCOPY a /bin/busybox/x\n") << u"cannot copy to non-directory: \"/bin/busybox\""_s << 2 << 1;
+}
+
+void TestBuilder::mistakes()
+{
+    QFETCH(QByteArray, dockerfile);
+    QFETCH(QString, detail);
+    QFETCH(int, line);
+    QFETCH(int, column);
+    BuildFixture::Builder b;
+    b.write(u"a"_s, "a");
+    const auto failed = b.build(dockerfile);
+    QVERIFY(!failed);
+    QVERIFY2(failed.error().detail.contains(detail), qPrintable(failed.error().detail));
+    QCOMPARE(failed.error().position, (SourcePosition{line, column}));
+}
+
+int main(int argc, char **argv)
+{
+    return StoreFixture::runInNamespaces<TestBuilder>(argc, argv);
+}
+#include "tst_builder.moc"
