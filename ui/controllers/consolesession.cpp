@@ -3,6 +3,8 @@
 
 #include "controllers/enginesession.h"
 
+#include <utility>
+
 namespace Gui {
 
 using namespace Qt::StringLiterals;
@@ -32,7 +34,7 @@ void ConsoleSession::open(Containers::Start start)
     setState(State::Connecting);
     if (m_mode == Mode::Shell)
         openShell();
-    else if (start == Containers::Start::Yes)
+    else if (start == Containers::Start::Yes || std::exchange(m_hasShown, true))
         attach(start);
     else
         showLogEnd();

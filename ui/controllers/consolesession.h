@@ -56,6 +56,7 @@ private:
     Mode m_mode;
     State m_state = State::Idle;
     int m_exitCode = 0;
+    bool m_hasShown = false;    // anything of this container: the end of its log would be shown twice
     int m_columns = 80, m_rows = 24;
     Engine::Error m_error;
     std::unique_ptr<Engine::Console> m_console;

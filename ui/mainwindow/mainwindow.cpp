@@ -35,7 +35,7 @@ MainWindow::MainWindow(const PageContext &context)
     row->addWidget(m_rail);
     row->addWidget(m_stack, 1);
     setCentralWidget(center);
-    m_toast = new Toast(center);
+    m_toast = new Toast(m_stack);
     setupPages();
     connectPages();
     watchTasks();
@@ -43,7 +43,8 @@ MainWindow::MainWindow(const PageContext &context)
     if (!restoreGeometry(m_context.settings.windowGeometry()))
         resize(1180, 760);
     // someone who has never been here starts with a Dockerfile
-    goTo(Place(m_context.settings.number(u"window/place"_s, int(Place::Build))));
+    const bool hasProject = !m_context.arguments.isEmpty();
+    goTo(hasProject ? Place::Build : Place(m_context.settings.number(u"window/place"_s, int(Place::Build))));
 }
 
 void MainWindow::setupPages()

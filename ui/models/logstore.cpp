@@ -88,6 +88,26 @@ qsizetype skipEscape(QByteArrayView s, LogSpan &look)
     return 2;
 }
 
+void appendPlain(const QString &decoded, LogText &line)
+{
+    line.text.reserve(line.text.size() + decoded.size());
+    for (qsizetype i = 0; i < decoded.size(); ++i) {
+        const QChar c = decoded[i];
+        if (c == u'\t') {
+            const int spaces = logTabWidth - line.columns % logTabWidth;
+            line.text += QString(spaces, u' ');
+            line.columns += spaces;
+        } else if (c.isHighSurrogate() && i + 1 < decoded.size()) {
+            line.text += c;
+            line.text += decoded[++i];
+            line.columns += isWide(QChar::surrogateToUcs4(c, decoded[i])) ? 2 : 1;
+        } else if (c.unicode() >= 0x20 && c.unicode() != 0x7f) {
+            line.text += c;
+            line.columns += c.unicode() >= 0x1100 && isWide(c.unicode()) ? 2 : 1;
+        }
+    }
+}
+
 } // namespace
 
 LogText parseLogLine(QByteArrayView bytes, LogSpan &carry)
@@ -99,17 +119,7 @@ LogText parseLogLine(QByteArrayView bytes, LogSpan &carry)
         if (plain.isEmpty() || line.text.size() >= longestLine)
             return;
         const qsizetype begin = line.text.size();
-        const QString decoded = QString::fromUtf8(plain);
-        for (const char32_t c : decoded.toUcs4()) {
-            if (c == U'\t') {
-                const int spaces = logTabWidth - line.columns % logTabWidth;
-                line.text += QString(spaces, u' ');
-                line.columns += spaces;
-            } else if (c >= 0x20 && c != 0x7f) {
-                line.text += QString::fromUcs4(&c, 1);
-                line.columns += isWide(c) ? 2 : 1;
-            }
-        }
+        appendPlain(QString::fromUtf8(plain), line);
         LogSpan span = carry;
         span.begin = int(begin);
         span.length = int(line.text.size() - begin);

@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 
 Page::Page(const PageContext &context, EngineNeed need, QWidget *parent)
     : QWidget(parent), m_context(context), m_need(need), m_title(new QLabel(this)), m_subtitle(new QLabel(this)),
-      m_tools(new QHBoxLayout), m_stack(new QStackedWidget(this)), m_message(new MessagePane(this)),
+      m_toolBar(new QWidget(this)), m_tools(new QHBoxLayout(m_toolBar)), m_stack(new QStackedWidget(this)), m_message(new MessagePane(this)),
       m_sessionMessage(new MessagePane(this))
 {
     m_title->setFont(headingFont());
@@ -30,8 +30,9 @@ Page::Page(const PageContext &context, EngineNeed need, QWidget *parent)
     top->setSpacing(16);
     top->addLayout(titles);
     top->addStretch(1);
+    m_tools->setContentsMargins(0, 0, 0, 0);
     m_tools->setSpacing(8);
-    top->addLayout(m_tools);
+    top->addWidget(m_toolBar);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(24, 16, 24, 16);
     column->setSpacing(12);
@@ -89,6 +90,7 @@ void Page::showMessage(const MessagePane::Message &message)
 void Page::onSessionChanged()
 {
     const EngineSession &session = m_context.session;
+    m_toolBar->setEnabled(m_need == EngineNeed::Optional || session.isReady());
     if (session.isReady() && !std::exchange(m_engineSeen, true))
         engineReady();
     if (m_need == EngineNeed::Optional || session.isReady())

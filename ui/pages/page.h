@@ -77,6 +77,7 @@ private:
     PageContext m_context;
     EngineNeed m_need;
     QLabel *m_title, *m_subtitle;
+    QWidget *m_toolBar;
     QHBoxLayout *m_tools;
     QStackedWidget *m_stack;
     MessagePane *m_message, *m_sessionMessage;

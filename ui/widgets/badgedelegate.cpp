@@ -96,7 +96,7 @@ void BadgeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const QStyle *style = item.widget ? item.widget->style() : QApplication::style();
     style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
     if (!text.isEmpty())
-        paintBadge(*painter, option.rect.adjusted(8, 0, -8, 0), option.font, text, index.data(ToneRole).value<Tone>());
+        paintBadge(*painter, option.rect.adjusted(11, 0, -8, 0), option.font, text, index.data(ToneRole).value<Tone>());
 }
 
 QSize BadgeDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const

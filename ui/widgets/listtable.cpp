@@ -7,6 +7,8 @@
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QHeaderView>
 
+#include <utility>
+
 namespace Gui {
 
 namespace {
@@ -43,6 +45,49 @@ void ListTable::setWidths(const QList<int> &widths, int stretched)
         horizontalHeader()->resizeSection(column, widths[column]);
     horizontalHeader()->setMinimumSectionSize(56);
     horizontalHeader()->setSectionResizeMode(stretched, QHeaderView::Stretch);
+    m_stretched = stretched;
+}
+
+void ListTable::hideWhenNarrow(const QList<int> &columns)
+{
+    m_optional = columns;
+}
+
+int ListTable::neededWidth() const
+{
+    constexpr int leastStretched = 150;
+    int needed = 0;
+    for (int column = 0; column < model()->columnCount(); ++column) {
+        if (!isColumnHidden(column))
+            needed += column == m_stretched ? leastStretched : columnWidth(column);
+    }
+    return needed;
+}
+
+void ListTable::stretchFirst(bool stretch)
+{
+    if (stretch == (m_firstWidth > 0))
+        return;
+    const int width = std::exchange(m_firstWidth, stretch ? columnWidth(0) : 0);
+    horizontalHeader()->setSectionResizeMode(0, stretch ? QHeaderView::Stretch : QHeaderView::Interactive);
+    if (!stretch)
+        setColumnWidth(0, width);
+}
+
+void ListTable::resizeEvent(QResizeEvent *event)
+{
+    if (model()) {
+        for (const int column : std::as_const(m_optional))
+            showColumn(column);
+        for (const int column : std::as_const(m_optional)) {
+            if (neededWidth() > viewport()->width())
+                hideColumn(column);
+        }
+        // the room left goes to the first column while the one that has it is hidden
+        if (m_stretched > 0)
+            stretchFirst(isColumnHidden(m_stretched));
+    }
+    QTableView::resizeEvent(event);
 }
 
 QStringList ListTable::selectedIds() const

@@ -17,6 +17,8 @@ public:
 
     //! Call after setModel(). \p stretched is the column that takes the room left.
     void setWidths(const QList<int> &widths, int stretched);
+    //! Hides these columns, the first one first, while the others do not fit in.
+    void hideWhenNarrow(const QList<int> &columns);
     QStringList selectedIds() const;
     //! Selects the row with that IdRole and brings it into view. \return whether there is one
     bool selectId(const QString &id);
@@ -30,6 +32,13 @@ private:
     void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    int neededWidth() const;
+    void stretchFirst(bool stretch);
+
+    QList<int> m_optional;
+    int m_stretched = -1;
+    int m_firstWidth = 0;   // of the first column while it is stretched, to give back
 };
 
 } // namespace Gui

@@ -14,6 +14,10 @@ namespace Gui {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+constexpr int textWidth = 600; // longer lines are hard to read
+}
+
 MessagePane::MessagePane(QWidget *parent)
     : QWidget(parent), m_picture(new QLabel(this)), m_title(new QLabel(this)), m_sentence(new QLabel(this)),
       m_busy(new QProgressBar(this)), m_command(new CommandBox(this)), m_button(new QPushButton(this))
@@ -31,21 +35,24 @@ MessagePane::MessagePane(QWidget *parent)
     m_button->setProperty("primary", true);
     for (QLabel *label : {m_picture, m_title, m_sentence})
         label->setAlignment(Qt::AlignCenter);
-    m_command->setMaximumWidth(560);
-    m_sentence->setMaximumWidth(560);
-    m_sentence->setMinimumWidth(320);
-
-    auto *column = new QVBoxLayout(this);
+    auto *column = new QVBoxLayout;
     column->setContentsMargins(24, 24, 24, 24);
     column->setSpacing(12);
     column->addStretch(2);
-    column->addWidget(m_picture);
-    column->addWidget(m_title);
-    column->addWidget(m_sentence, 0, Qt::AlignHCenter);
+    for (QWidget *part : std::initializer_list<QWidget *>{m_picture, m_title, m_sentence})
+        column->addWidget(part); // not centred by the layout: wrapped text would get too little room
     column->addWidget(m_busy, 0, Qt::AlignHCenter);
-    column->addWidget(m_command, 0, Qt::AlignHCenter);
+    column->addWidget(m_command);
     column->addWidget(m_button, 0, Qt::AlignHCenter);
     column->addStretch(3);
+    auto *middle = new QWidget(this);
+    middle->setLayout(column);
+    middle->setMaximumWidth(textWidth);
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addStretch(1);
+    row->addWidget(middle, 100);
+    row->addStretch(1);
     connect(m_button, &QPushButton::clicked, this, &MessagePane::buttonClicked);
     setMessage({});
 }

@@ -18,7 +18,7 @@ void SizeBarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     const QStyle *style = item.widget ? item.widget->style() : QApplication::style();
     style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
     constexpr int numberWidth = 80, gap = 8;
-    const QRect cell = option.rect.adjusted(8, 0, -8, 0);
+    const QRect cell = option.rect.adjusted(11, 0, -11, 0);
     const ThemeColors &t = themeColors();
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);

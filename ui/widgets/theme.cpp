@@ -88,7 +88,7 @@ const ThemeColors &ThemeColors::darkLook()
         ThemeColors t;
         t.dark = true;
         t.window = 0x16181d; t.base = 0x1c1f26; t.raised = 0x262b34; t.side = 0x111318; t.line = 0x2c313b; t.edge = 0x464e5c;
-        t.text = 0xe3e6eb; t.dim = 0x9aa2b0; t.accent = 0x6aa1ff; t.accentFill = 0x2b69d9; t.onAccent = 0xffffff; t.selection = 0x263a5e;
+        t.text = 0xe3e6eb; t.dim = 0x9aa2b0; t.accent = 0x6aa1ff; t.accentFill = 0x2b69d9; t.onAccent = 0xffffff; t.selection = 0x233556;
         t.ok = 0x3ecf8e; t.warn = 0xf0b429; t.bad = 0xff8585; t.idle = 0xa5adba;
         t.okFill = 0x1d3a30; t.warnFill = 0x3c3220; t.badFill = 0x43272b; t.idleFill = 0x2c313b;
         t.mark = 0x5c4a12; t.terminalBase = 0x14161b; t.terminalText = 0xd8dee9;
@@ -166,6 +166,9 @@ QFont monospaceFont()
         font.setFamily(u"JetBrains Mono"_s);
     font.setStyleHint(QFont::Monospace);
     font.setFixedPitch(true);
+#if QT_VERSION >= QT_VERSION_CHECK(6, 7, 0)
+    font.setFeature("calt", 0); // JetBrains Mono's ligatures would make one sign of "--"
+#endif
     font.setPointSizeF(std::max(textPoints - 0.75, font.pointSizeF() - 0.75));
     return font;
 }

@@ -41,6 +41,8 @@ using Engine::ContainerInfo;
 using Engine::ContainerState;
 
 namespace {
+constexpr int filterWidth = 220;
+
 enum RowAction { StartOrStop, OpenConsole };
 }
 
@@ -86,7 +88,8 @@ void ContainersPage::setupTable()
         },
         m_table);
     m_table->setItemDelegateForColumn(ContainerModel::Actions, buttons);
-    m_table->setWidths({190, 130, 190, 200, 140, 84}, ContainerModel::Command);
+    m_table->setWidths({170, 132, 230, 180, 140, 84}, ContainerModel::Command);
+    m_table->hideWhenNarrow({ContainerModel::Command, ContainerModel::Created});
     m_table->sortByColumn(ContainerModel::Created, Qt::DescendingOrder);
     m_table->setMinimumHeight(120);
     context().settings.keep(m_table->horizontalHeader(), u"containers"_s);
@@ -95,12 +98,11 @@ void ContainersPage::setupTable()
     connect(m_table, &ListTable::opened, this, &ContainersPage::openConsole);
     new MinuteClock(m_table, [this] { m_controller->model().refreshTimes(); });
 
-    m_filterEdit->setPlaceholderText(tr("Filter by name, image, state…"));
+    m_filterEdit->setPlaceholderText(tr("Filter…"));
     m_filterEdit->setAccessibleName(tr("Filter the containers"));
     m_filterEdit->addAction(icon(u"search"_s), QLineEdit::LeadingPosition);
     m_filterEdit->setClearButtonEnabled(true);
-    m_filterEdit->setMinimumWidth(160);
-    m_filterEdit->setMaximumWidth(260);
+    m_filterEdit->setFixedWidth(filterWidth);
     m_run->setProperty("primary", true);
     m_run->setToolTip(tr("Run an image in a new container (Ctrl+N)"));
     tools()->addWidget(m_filterEdit);

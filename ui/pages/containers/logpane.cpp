@@ -18,6 +18,7 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QStyle>
 #include <QtWidgets/QToolButton>
 
 namespace Gui {
@@ -142,7 +143,8 @@ void LogPane::find(LogStore::Direction direction)
 {
     const bool found = m_view->find(m_search->text(), direction);
     m_search->setProperty("invalid", !m_search->text().isEmpty() && !found);
-    m_search->setStyleSheet(QString()); // makes the property count
+    m_search->style()->unpolish(m_search); // style sheets look at properties only then
+    m_search->style()->polish(m_search);
     showCount();
 }
 

@@ -37,6 +37,8 @@ using Engine::ImageInfo;
 
 namespace {
 
+constexpr int imageFilterWidth = 220;
+
 QString referenceProblem(const QString &text)
 {
     const auto reference = Engine::ImageReference::parse(text);
@@ -92,6 +94,7 @@ void ImagesPage::setupTable()
     m_table->setItemDelegateForColumn(ImageModel::Actions, buttons);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setWidths({280, 130, 150, 110, 110, 56}, ImageModel::Name);
+    m_table->hideWhenNarrow({ImageModel::Id});
     m_table->sortByColumn(ImageModel::Created, Qt::DescendingOrder);
     m_table->setMinimumHeight(120);
     context().settings.keep(m_table->horizontalHeader(), u"images"_s);
@@ -111,6 +114,7 @@ void ImagesPage::setupDetails()
     m_historyTable->setItemDelegateForColumn(HistoryModel::Size, new SizeBarDelegate(m_historyTable));
     m_historyTable->setSortingEnabled(false); // its order is its meaning
     m_historyTable->setWidths({400, 220, 140, 130}, HistoryModel::Step);
+    m_historyTable->hideWhenNarrow({HistoryModel::Layer, HistoryModel::Created});
     m_historyTable->verticalHeader()->setDefaultSectionSize(32);
     m_historyTable->setFrameShape(QFrame::NoFrame);
     context().settings.keep(m_historyTable->horizontalHeader(), u"images/history"_s);
@@ -127,12 +131,11 @@ void ImagesPage::setupActions()
     m_tag = addAction(u"tag"_s, tr("Add a name…"), QKeySequence(Qt::Key_T), &ImagesPage::askTag);
     m_remove = addAction(u"trash-2"_s, tr("Remove…"), QKeySequence(Qt::Key_Delete), &ImagesPage::removeCurrent);
 
-    m_filterEdit->setPlaceholderText(tr("Filter by name or id…"));
+    m_filterEdit->setPlaceholderText(tr("Filter…"));
     m_filterEdit->setAccessibleName(tr("Filter the images"));
     m_filterEdit->addAction(icon(u"search"_s), QLineEdit::LeadingPosition);
     m_filterEdit->setClearButtonEnabled(true);
-    m_filterEdit->setMinimumWidth(160);
-    m_filterEdit->setMaximumWidth(260);
+    m_filterEdit->setFixedWidth(imageFilterWidth);
     m_pull->setProperty("primary", true);
     m_pull->setToolTip(tr("Fetch an image from a registry (Ctrl+N)"));
     tools()->addWidget(m_filterEdit);

@@ -33,7 +33,7 @@ QFormLayout *addPanel(QVBoxLayout *column, const QString &heading)
     form->setHorizontalSpacing(24);
     form->setVerticalSpacing(8);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     column->addWidget(panel);
     column->addSpacing(12);
     return form;
@@ -129,6 +129,7 @@ void SettingsPage::showFacts(const Engine::EngineInfo &info)
         text->setTextFormat(Qt::PlainText);
         text->setTextInteractionFlags(Qt::TextSelectableByMouse);
         text->setWordWrap(true);
+        text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
         m_facts->addRow(key, text);
     }
 }

@@ -48,8 +48,8 @@ public:
         c.bold = a->bold;
         c.italic = a->italic;
         c.underline = a->underline;
-        c.foreground = qRgb(a->fr, a->fg, a->fb);
-        c.background = qRgb(a->br, a->bg, a->bb);
+        c.foreground = self->m_colors.of(a->fccode, qRgb(a->fr, a->fg, a->fb));
+        c.background = self->m_colors.of(a->bccode, qRgb(a->br, a->bg, a->bb));
         if (a->inverse)
             std::swap(c.foreground, c.background);
         return 0;
@@ -71,6 +71,15 @@ TerminalScreen::~TerminalScreen()
 {
     tsm_vte_unref(m_vte);
     tsm_screen_unref(m_screen);
+}
+
+QRgb TerminalScreen::Colors::of(int code, QRgb direct) const
+{
+    if (code < 0)
+        return direct;
+    if (code == TSM_COLOR_FOREGROUND)
+        return text;
+    return code < int(ansi.size()) ? ansi[size_t(code)] : ground;
 }
 
 void TerminalScreen::feed(const QByteArray &bytes)
@@ -100,19 +109,7 @@ void TerminalScreen::resize(QSize cells)
 
 void TerminalScreen::setColors(const Colors &colors)
 {
-    m_colors = colors;
-    uint8_t palette[TSM_COLOR_NUM][3];
-    const auto put = [&palette](int index, QRgb color) {
-        palette[index][0] = uint8_t(qRed(color));
-        palette[index][1] = uint8_t(qGreen(color));
-        palette[index][2] = uint8_t(qBlue(color));
-    };
-    for (int i = 0; i < int(colors.ansi.size()); ++i)
-        put(i, colors.ansi[size_t(i)]);
-    put(TSM_COLOR_FOREGROUND, colors.text);
-    put(TSM_COLOR_BACKGROUND, colors.ground);
-    tsm_vte_set_custom_palette(m_vte, palette);
-    tsm_vte_set_palette(m_vte, "custom");
+    m_colors = colors; // libtsm's own palette is of no use: setting it clears the screen
     touch();
 }
 

@@ -38,6 +38,9 @@ public:
     struct Colors {
         QRgb text = 0, ground = 0;
         std::array<QRgb, 16> ansi{};
+
+        //! Of one of libtsm's colour codes; \p direct for a negative one.
+        QRgb of(int code, QRgb direct) const;
     };
 
     static constexpr int scrollbackLines = 10'000;
