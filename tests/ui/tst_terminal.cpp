@@ -177,6 +177,27 @@ private Q_SLOTS:
         QCOMPARE(view.screen().size(), before);
     }
 
+    void resize_smaller_keepsWhatStandsAboveTheCursor()
+    {
+        TerminalScreen screen;
+        screen.feed("one\r\ntwo\r\n$ ");
+        screen.resize({80, 5});
+        QCOMPARE(screen.text(), u"one\ntwo\n$\n\n\n"_s);
+        QCOMPARE(screen.cursor(), std::optional(QPoint(2, 2)));
+        screen.resize({80, 2}); // now the oldest has to go
+        QCOMPARE(screen.text(), u"two\n$\n"_s);
+    }
+
+    void changeOfLook_keepsTheText_inTheNewColours()
+    {
+        TerminalScreen screen;
+        screen.setColors({.text = 0xff111111, .ground = 0xffeeeeee, .ansi = {}});
+        screen.feed("hello");
+        screen.setColors({.text = 0xff222222, .ground = 0xffdddddd, .ansi = {}});
+        QVERIFY(screen.text().startsWith(u"hello"_s));
+        QCOMPARE(screen.cells()[0].foreground, QRgb(0xff222222));
+    }
+
     void view_idle_hasNoTimer()
     {
         TerminalView view;

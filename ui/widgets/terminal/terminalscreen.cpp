@@ -102,6 +102,13 @@ void TerminalScreen::resize(QSize cells)
     const QSize bounded(std::clamp(cells.width(), 2, widestTerminal), std::clamp(cells.height(), 1, highestTerminal));
     if (bounded == m_size)
         return;
+    const int cursorRow = int(tsm_screen_get_cursor_y(m_screen));
+    const int unused = std::min(m_size.height() - bounded.height(), m_size.height() - 1 - cursorRow);
+    if (unused > 0 && !isAlternate()) {
+        // libtsm takes rows away at the top, even while those below the cursor are empty: bring the text down first
+        tsm_screen_scroll_down(m_screen, unsigned(unused));
+        tsm_screen_move_to(m_screen, tsm_screen_get_cursor_x(m_screen), unsigned(cursorRow + unused));
+    }
     m_size = bounded;
     tsm_screen_resize(m_screen, unsigned(bounded.width()), unsigned(bounded.height()));
     touch();
@@ -167,6 +174,11 @@ bool TerminalScreen::sendKey(const QKeyEvent &event)
     if (!key)
         return false;
     scrollToEnd();
+    if (event.key() == Qt::Key_Backspace) { // libtsm sends BS; xterm-256color and every pty's erase character say DEL
+        const bool wantsOther = event.modifiers() & Qt::ControlModifier;
+        Q_EMIT output(QByteArray(event.modifiers() & Qt::AltModifier ? "\x1b" : "") + (wantsOther ? '\b' : '\x7f'));
+        return true;
+    }
     tsm_vte_handle_keyboard(m_vte, key->symbol, key->ascii, key->modifiers, key->unicode);
     return true;
 }
