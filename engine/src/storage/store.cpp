@@ -144,7 +144,8 @@ Result<void> Store::sync()
     m_isDirty = false; // before: what comes while we sync is dirty again
     QStringList covered;
     ENGINE_TRY(m_database->reading([&](Database &db) -> Result<void> {
-        Statement query = ENGINE_TRY(db.prepare("SELECT chain FROM layers WHERE boot IS NOT NULL"));
+        Statement query = ENGINE_TRY(db.prepare("SELECT chain FROM layers WHERE boot = ?"));
+        query.bind(1, m_bootId);
         while (ENGINE_TRY(query.step()))
             covered.append(query.text(0));
         return {};

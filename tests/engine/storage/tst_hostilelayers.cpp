@@ -9,6 +9,7 @@
 #include <fcntl.h>
 
 using namespace StoreFixture;
+using namespace Qt::StringLiterals;
 using nlohmann::json;
 
 class TestHostileLayers : public QObject
