@@ -27,6 +27,8 @@ struct SpawnRequest {
     //! changes for root. Caller keeps the uid; in a user namespace its capabilities are kept as ambient ones.
     enum class Identity { Caller, NamespaceRoot } identity = Identity::Caller;
     enum class Session { Same, New } session = Session::Same;
+    //! Kill: the kernel ends the child with the *thread* that started it (prctl(2), PR_SET_PDEATHSIG), so that thread
+    //! must be the one that waits for it.
     enum class ParentDeath { Ignore, Kill } parentDeath = ParentDeath::Ignore;
 };
 
