@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "runtime/cgroups_p.h"
 
+#include "linux/namespaces_p.h"
+#include "linux/syscalls_p.h"
+
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -21,13 +23,13 @@ bool isCgroup2(const char *path)
     return ::statfs(path, &info) == 0 && info.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-//! The real user: inside the keep-id namespace the user's own uid maps to itself, so getuid() tells.
 bool userManagerDelegates()
 {
-    const QString runtimeDir = qEnvironmentVariable("XDG_RUNTIME_DIR", u"/run/user/%1"_s.arg(::getuid()));
+    const uid_t user = storeOwner().user;
+    const QString runtimeDir = qEnvironmentVariable("XDG_RUNTIME_DIR", u"/run/user/%1"_s.arg(user));
     if (!QFileInfo::exists(runtimeDir + "/systemd/private"_L1) || !QFileInfo::exists(runtimeDir + "/bus"_L1))
         return false;
-    QFile controllers(u"/sys/fs/cgroup/user.slice/user-%1.slice/user@%1.service/cgroup.controllers"_s.arg(::getuid()));
+    QFile controllers(u"/sys/fs/cgroup/user.slice/user-%1.slice/user@%1.service/cgroup.controllers"_s.arg(user));
     if (!controllers.open(QIODevice::ReadOnly))
         return false;
     const QList<QByteArray> names = controllers.readAll().simplified().split(' ');
@@ -38,7 +40,7 @@ bool userManagerDelegates()
 
 CgroupSetup CgroupSetup::ofThisSystem()
 {
-    const bool root = ::geteuid() == 0;
+    const bool root = !inUserNamespace(); // the uid does not tell: a monitor's clean-up runs as the namespace's root
     const bool systemd = QFileInfo::exists(u"/run/systemd/system"_s); // sd_booted(3)
     if (isCgroup2("/sys/fs/cgroup")) {
         if (root)

@@ -130,11 +130,20 @@ QString profilePath()
 QString cacheName(const QString &source, const struct stat &info, const SeccompTarget &target)
 {
     QCryptographicHash hash(QCryptographicHash::Sha1);
-    hash.addData(u"1 %1 %2 %3 %4.%5 %6 %7.%8 %9"_s.arg(source)
+    hash.addData(u"2 %1 %2 %3 %4.%5 %6 %7.%8 %9"_s.arg(source)
                      .arg(info.st_ino).arg(info.st_size).arg(info.st_mtim.tv_sec).arg(info.st_mtim.tv_nsec)
                      .arg(target.architecture).arg(target.kernelMajor).arg(target.kernelMinor).arg(target.capabilities.join(u','))
                      .toUtf8());
-    return u"seccomp-"_s + QString::fromLatin1(hash.result().toHex().left(16)) + u".json"_s;
+    return u"seccomp-"_s + QString::fromLatin1(hash.result().toHex().left(16));
+}
+
+//! Losing the cache costs time only.
+void keep(const QString &path, const QByteArray &content)
+{
+    const auto made = makePath(QFileInfo(path).path());
+    const auto written = made ? writeFileAtomically(path, content, 0644, Sync::No) : made;
+    if (!written)
+        qCWarning(lcRuntime) << "seccomp filter not kept:" << written.error().detail;
 }
 
 } // namespace
@@ -172,29 +181,30 @@ Result<json> convertSeccompProfile(const QByteArray &profileText, const SeccompT
     }
 }
 
-Result<json> defaultSeccompProfile(const QStringList &capabilities, const QString &cacheFolder)
+Result<SeccompFilter> defaultSeccompFilter(const QStringList &capabilities, SeccompForm form, const QString &cacheFolder)
 {
     const QString source = profilePath();
     struct stat info = {};
     if (source.isEmpty() || ::stat(source.toUtf8().constData(), &info) != 0)
         return Failure(Error{.code = ErrorCode::MissingPart, .object = u"/usr/share/containers/seccomp.json"_s,
-                             .detail = u"there is no default seccomp profile on this system, so containers would run without system call filter"_s,
+                             .detail = u"this system has no default seccomp profile, so containers would run without a system call filter"_s,
                              .remedy = u"sudo apt install golang-github-containers-common"_s});
     const SeccompTarget target = SeccompTarget::ofThisMachine(capabilities);
-    const QString cached = cacheFolder + u'/' + cacheName(source, info, target);
-    if (const auto text = readFile(cached, maxProfileBytes)) {
-        json profile = json::parse(text->begin(), text->end(), nullptr, false);
-        if (profile.is_object())
-            return profile;
+    const bool compiled = form == SeccompForm::Program;
+    const QString cached = cacheFolder + u'/' + cacheName(source, info, target) + (compiled ? u".bpf"_s : u".json"_s);
+    if (const auto text = readFile(cached, maxProfileBytes); text && !text->isEmpty()) {
+        if (compiled)
+            return SeccompFilter{.profile = {}, .program = *text};
+        if (json profile = json::parse(text->begin(), text->end(), nullptr, false); profile.is_object())
+            return SeccompFilter{.profile = std::move(profile), .program = {}};
     }
     const QByteArray original = ENGINE_TRY(readFile(source, maxProfileBytes));
-    json profile = ENGINE_TRY(convertSeccompProfile(original, target));
-    if (const auto made = makePath(cacheFolder); made) {
-        const std::string text = profile.dump();
-        if (const auto written = writeFileAtomically(cached, QByteArrayView(text)); !written)
-            qCWarning(lcRuntime) << "seccomp profile not kept:" << written.error().detail;
-    }
-    return profile;
+    SeccompFilter filter;
+    filter.profile = ENGINE_TRY(convertSeccompProfile(original, target));
+    if (compiled)
+        filter.program = ENGINE_TRY(compileSeccompProfile(filter.profile)).toBase64();
+    keep(cached, compiled ? filter.program : QByteArray::fromStdString(filter.profile.dump()));
+    return filter;
 }
 
 } // namespace Engine::Internal

@@ -246,8 +246,10 @@ json makeLinux(const SpecRequest &request, const IdMap &ids)
         masked.push_back("/sys/kernel"); // of the host's sysfs, see sysMount()
     section["maskedPaths"] = std::move(masked);
     section["readonlyPaths"] = readonlyPaths;
-    if (!request.seccomp.is_null())
-        section["seccomp"] = request.seccomp;
+    if (!request.seccomp.program.isEmpty()) // a runtime that does not know the annotation must not run it unconfined
+        section["seccomp"] = {{"defaultAction", "SCMP_ACT_ERRNO"}, {"architectures", json::array()}};
+    else if (!request.seccomp.profile.is_null())
+        section["seccomp"] = request.seccomp.profile;
     return section;
 }
 
@@ -306,6 +308,8 @@ json makeSpec(const SpecRequest &request, const IdMap &ids)
                  {"linux", makeLinux(request, ids)}};
     if (!request.hostname.isEmpty())
         spec["hostname"] = text(request.hostname);
+    if (!request.process.privileged && !request.seccomp.program.isEmpty())
+        spec["annotations"] = {{"run.oci.seccomp_bpf_data", request.seccomp.program.toStdString()}};
     return spec;
 }
 

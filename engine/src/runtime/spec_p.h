@@ -3,6 +3,7 @@
 
 #include "linux/idmap_p.h"
 #include "runtime/cgroups_p.h"
+#include "runtime/seccomp_p.h"
 #include "runtime/userlookup_p.h"
 
 #include <engine/containers.h>
@@ -37,7 +38,7 @@ struct SpecRequest {
     NetworkMode network = NetworkMode::Host;
     bool readOnlyRoot = false;
     QList<SpecMount> mounts;    //!< bind mounts of /etc/hosts and friends, volumes, RUN --mount
-    nlohmann::json seccomp;     //!< `linux.seccomp`, see seccomp_p.h; null: unconfined. Ignored when privileged
+    SeccompFilter seccomp;      //!< see defaultSeccompFilter(); empty: unconfined. Ignored when privileged
     CgroupSetup cgroups;
     QString cgroupName;         //!< unique name of its cgroup: the container's id
 };

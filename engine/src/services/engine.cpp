@@ -2,6 +2,7 @@
 #include <engine/engine.h>
 
 #include "base/try_p.h"
+#include "runtime/containerruntime_p.h"
 #include "services/core_p.h"
 #include "services/systeminfo_p.h"
 
@@ -43,6 +44,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const EngineSettings &settings)
     d->core->pool = &d->pool;
     d->core->longPool = &d->longPool;
     d->core->store = ENGINE_TRY(Internal::Store::open(settings.paths, Internal::IdMap::ofThisProcess()));
+    d->pool.start([core = d->core] { Internal::ContainerRuntime(*core->store, core->settings).sweep(); });
     return std::unique_ptr<Engine>(new Engine(std::move(d)));
 }
 
