@@ -5,6 +5,7 @@
 #include "base/try_p.h"
 #include "linux/spawn_p.h"
 #include "linux/syscalls_p.h"
+#include "runtime/ociruntime_p.h"
 #include "runtime/seccomp_p.h"
 
 #include <QtCore/QDir>
@@ -156,8 +157,10 @@ Result<nlohmann::json> specFor(const EngineSettings &settings, const IdMap &ids,
         ENGINE_TRY(writePlain(file, request.script, 0755));
         spec.mounts += SpecMount{.target = request.scriptPath, .source = file, .options = {u"rbind"_s, u"ro"_s}};
     }
-    spec.seccomp = ENGINE_TRY(defaultSeccompProfile(capabilitiesFor(false), settings.paths.run + "/seccomp"_L1));
-    spec.cgroups = CgroupSetup::ofThisSystem();
+    const OciRuntime runtime = ENGINE_TRY(OciRuntime::find(settings));
+    const auto form = runtime.takesSeccompProgram() ? SeccompForm::Program : SeccompForm::Profile;
+    spec.seccomp = ENGINE_TRY(defaultSeccompFilter(capabilitiesFor(false), form, settings.paths.run + "/seccomp"_L1));
+    spec.cgroups = runtime.cgroups;
     spec.cgroupName = id;
     return makeSpec(spec, ids);
 }
