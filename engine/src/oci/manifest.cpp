@@ -40,7 +40,7 @@ const Json *member(const Json &object, const char *key)
     return it == object.end() ? nullptr : &*it;
 }
 
-QString text(const Json &object, const char *key)
+QString stringMember(const Json &object, const char *key)
 {
     const Json *value = member(object, key);
     return value && value->is_string() ? QString::fromStdString(value->get_ref<const std::string &>()) : QString();
@@ -50,8 +50,8 @@ Result<Descriptor> parseDescriptor(const Json &value, const QString &what)
 {
     if (!value.is_object())
         return Failure(corruptManifest(u"its %1 is no descriptor"_s.arg(what)));
-    Descriptor descriptor{.mediaType = text(value, "mediaType"), .digest = {}, .sizeBytes = 0};
-    auto digest = Digest::parse(text(value, "digest"));
+    Descriptor descriptor{.mediaType = stringMember(value, "mediaType"), .digest = {}, .sizeBytes = 0};
+    auto digest = Digest::parse(stringMember(value, "digest"));
     if (!digest)
         return Failure(corruptManifest(u"its %1 has no valid sha256 digest"_s.arg(what)));
     descriptor.digest = *digest;
@@ -118,7 +118,7 @@ Platform parsePlatform(const Json *value)
 {
     if (!value)
         return {};
-    return {.os = text(*value, "os"), .architecture = text(*value, "architecture"), .variant = text(*value, "variant")};
+    return {.os = stringMember(*value, "os"), .architecture = stringMember(*value, "architecture"), .variant = stringMember(*value, "variant")};
 }
 
 Result<IndexDocument> parseIndex(const Json &document, const QString &mediaType)
@@ -142,7 +142,7 @@ Result<QString> mediaTypeOf(const Json &document, const QString &contentType)
     const bool hasManifests = member(document, "manifests");
     if (hasLayers && hasManifests)
         return Failure(corruptManifest(u"it is a manifest and an index at once"_s));
-    QString mediaType = text(document, "mediaType");
+    QString mediaType = stringMember(document, "mediaType");
     if (mediaType.isEmpty())
         mediaType = contentType.section(u';', 0, 0).trimmed();
     const Json *version = member(document, "schemaVersion");

@@ -41,7 +41,7 @@ Error httpError(ErrorCode code, const QUrl &url, const QString &reason, const QS
     return {.code = code, .object = hostAndPort(url), .detail = u"%1: %2"_s.arg(printableUrl(url), reason), .remedy = remedy};
 }
 
-Result<void> follow(HttpRequest &request, const HttpResponse &response)
+Result<void> followRedirect(HttpRequest &request, const HttpResponse &response)
 {
     const QUrl target = request.url.resolved(QUrl::fromEncoded(response.header("Location"), QUrl::StrictMode));
     const QString scheme = target.scheme();
@@ -218,7 +218,7 @@ Result<std::unique_ptr<HttpResponse>> HttpClient::send(HttpRequest request, cons
         auto response = ENGINE_TRY(exchange(request, stop));
         if (!isRedirect(response->status()))
             return response;
-        ENGINE_TRY(follow(request, *response));
+        ENGINE_TRY(followRedirect(request, *response));
     }
     return Failure(httpError(ErrorCode::Corrupt, request.url, u"stopped after %1 redirects"_s.arg(redirectLimit)));
 }
