@@ -91,8 +91,10 @@ void BuildController::setDockerfile(const QString &path, const QString &text)
     m_request.dockerfileText = text;
     m_lastImage.reset();
     m_buildError.reset();
-    if (m_state == State::Idle)
+    if (m_state == State::Idle) {
+        m_buildSteps.setSteps({});
         m_log.reset(0);
+    }
     Q_EMIT stateChanged();
     replan();
 }
@@ -228,6 +230,7 @@ void BuildController::build()
     m_changedWhileBuilding = false;
     m_buildError.reset();
     m_lastImage.reset();
+    m_buildSteps.setSteps(m_steps.steps());
     m_log.reset(m_steps.rowCount());
 
     m_operation = m_backend->build(m_request);
@@ -235,6 +238,7 @@ void BuildController::build()
         m_plan = plan;
         m_planError.reset();
         m_steps.setSteps(plan.steps);
+        m_buildSteps.setSteps(plan.steps);
         m_log.reset(int(plan.steps.size()));
         Q_EMIT planChanged();
     });
@@ -250,6 +254,7 @@ void BuildController::build()
 void BuildController::takeStep(const BuildStep &step)
 {
     m_steps.updateStep(step);
+    m_buildSteps.updateStep(step);
     if (step.state == BuildStep::State::Done || step.state == BuildStep::State::Failed)
         m_log.finishStep(step.index);
 }
@@ -261,6 +266,7 @@ void BuildController::takeBuildResult(const Result<Engine::ImageInfo> &result)
     for (int step = 0; step < m_log.stepCount(); ++step)
         m_log.finishStep(step);
     m_steps.endRun();
+    m_buildSteps.endRun();
     if (result)
         m_lastImage = *result;
     else
@@ -275,7 +281,7 @@ int BuildController::failedStep() const
 {
     if (!m_buildError)
         return -1;
-    for (const BuildStep &step : m_steps.steps()) {
+    for (const BuildStep &step : m_buildSteps.steps()) {
         const bool there = m_buildError->position && m_buildError->position->line >= step.firstLine
             && m_buildError->position->line <= step.lastLine;
         if (step.state == BuildStep::State::Failed || there)

@@ -30,6 +30,8 @@ public:
 
     BuildStepsModel &steps() { return m_steps; }
     const BuildStepsModel &steps() const { return m_steps; }
+    //! The steps of the build under way or the last one, whatever was typed since; empty before the first.
+    BuildStepsModel &buildSteps() { return m_buildSteps; }
     BuildLog &log() { return m_log; }
     const Engine::BuildPlan &plan() const { return m_plan; }
     const Engine::BuildRequest &request() const { return m_request; }
@@ -98,6 +100,7 @@ private:
     State m_state = State::Idle;
 
     BuildStepsModel m_steps;
+    BuildStepsModel m_buildSteps;
     BuildLog m_log;
     Engine::BuildPlan m_plan;
     std::optional<Engine::Error> m_planError;

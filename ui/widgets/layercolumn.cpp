@@ -165,7 +165,10 @@ void LayerColumn::paintRow(QPainter &painter, int row) const
     if (secondary.isEmpty())
         return;
     const bool below = card.height() >= lineHeight * 2 - 4;
-    const double numbers = kSizeWidth + kDurationWidth + (line.width() > kWideEnoughForBar ? kBarWidth + 10 : 0);
+    const bool hasSize = step.sizeBytes || !step.makesLayer;
+    const bool hasTime = step.duration && step.makesLayer;
+    const double bar = line.width() > kWideEnoughForBar ? kBarWidth + 10 : 0;
+    const double numbers = hasTime ? kSizeWidth + bar + kDurationWidth : hasSize ? kSizeWidth : 0;
     const QRectF place = below ? QRectF(line.left() + 22, line.bottom(), line.width() - 22, lineHeight)
                                : QRectF(wordEnd + 10, line.top(), line.right() - numbers - wordEnd - 14, lineHeight);
     if (place.width() < 60)

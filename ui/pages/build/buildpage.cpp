@@ -492,7 +492,7 @@ void BuildPage::finishTask()
 
 void BuildPage::goToStep(int step)
 {
-    const auto &steps = m_controller.steps().steps();
+    const auto &steps = m_controller.buildSteps().steps();
     if (step >= 0 && step < steps.size())
         m_editor->editor()->goTo(steps[step].firstLine, 1);
 }

@@ -19,7 +19,7 @@ using Engine::BuildStep;
 using Engine::ErrorCode;
 
 OutputPanel::OutputPanel(BuildController *controller, QWidget *parent)
-    : QFrame(parent), m_controller(controller), m_view(new BuildOutputView(&controller->steps(), &controller->log(), this)),
+    : QFrame(parent), m_controller(controller), m_view(new BuildOutputView(&controller->buildSteps(), &controller->log(), this)),
       m_picture(new QLabel(this)), m_title(new QLabel(this)), m_follow(new QToolButton(this))
 {
     setObjectName(u"panel"_s);
