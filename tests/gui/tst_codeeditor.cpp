@@ -130,7 +130,8 @@ void TestCodeEditor::layerRows_followScrollingAndEdits()
     // two lines more above: every row below moves at once, before any plan
     m_editor->verticalScrollBar()->setValue(0);
     m_editor->goTo(3, 1);
-    QTest::keyClicks(m_editor.get(), u"\n\n"_s);
+    QTest::keyClick(m_editor.get(), Qt::Key_Return);
+    QTest::keyClick(m_editor.get(), Qt::Key_Return);
     QCOMPARE(layers->rowRect(0).top(), m_editor->linesRect(1, 2).top());
     QCOMPARE(layers->rowRect(1).top(), m_editor->linesRect(6, 7).top());
     QCOMPARE(layers->rowRect(59).height(), m_editor->linesRect(180, 181).height());

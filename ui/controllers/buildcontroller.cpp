@@ -153,10 +153,10 @@ QString BuildController::command() const
 
 void BuildController::schedulePlan()
 {
-    if (m_state == State::Idle)
-        m_planTimer.start();
-    else
+    if (m_state != State::Idle)
         m_changedWhileBuilding = true;
+    else if (!m_planTimer.isActive()) // not put off again and again by a file that is written all the time
+        m_planTimer.start();
 }
 
 void BuildController::replan()

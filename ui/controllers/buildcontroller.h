@@ -12,7 +12,7 @@ namespace Gui {
 
 //! What the Build page does, without the page: keeps the plan in step with the text, builds, stops, runs.
 //!
-//! GUI thread; nothing here waits. A plan is asked for kPlanDelay after the last change of text, context or
+//! GUI thread; nothing here waits. A plan is asked for kPlanDelay after the first of some changes of text, context or
 //! options, and a plan that a newer change has overtaken is dropped. While a build runs the steps show the build;
 //! after it they keep its result until something changes.
 class BuildController final : public QObject
