@@ -512,10 +512,6 @@ Id de l’image&#x202f;: %2</translation>
         <translation>Démarrer %1</translation>
     </message>
     <message>
-        <source>Filter by name, image, state…</source>
-        <translation>Filtrer par nom, image, état…</translation>
-    </message>
-    <message>
         <source>Filter the containers</source>
         <translation>Filtrer les conteneurs</translation>
     </message>
@@ -616,6 +612,10 @@ Id de l’image&#x202f;: %2</translation>
     <message>
         <source>Kill and remove</source>
         <translation>Tuer et supprimer</translation>
+    </message>
+    <message>
+        <source>Filter…</source>
+        <translation>Filtrer…</translation>
     </message>
 </context>
 <context>
@@ -1130,10 +1130,6 @@ Id de l’image&#x202f;: %2</translation>
         <translation>Supprimer…</translation>
     </message>
     <message>
-        <source>Filter by name or id…</source>
-        <translation>Filtrer par nom ou id…</translation>
-    </message>
-    <message>
         <source>Filter the images</source>
         <translation>Filtrer les images</translation>
     </message>
@@ -1247,6 +1243,10 @@ Id de l’image&#x202f;: %2</translation>
     <message>
         <source>Remove the name all the same</source>
         <translation>Supprimer quand même le nom</translation>
+    </message>
+    <message>
+        <source>Filter…</source>
+        <translation>Filtrer…</translation>
     </message>
 </context>
 <context>
