@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/mailbox_p.h"
 
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QTimer>
+
 namespace Engine::Internal {
 
 bool Mailbox::post(std::function<void()> call, size_t weightBytes)
@@ -28,13 +31,16 @@ void Mailbox::close()
 }
 
 // A call may delete the receiver, whose destructor calls close(): so the lock is not held during a call.
-// One round delivers what was there at its start and then returns to the event loop, so that a flood
-// cannot starve the receiver's other events.
+// One round delivers what was there at its start, for half a frame at most, and then lets the event loop turn, so that a flood cannot hold up the
+// receiver's other events. The next round comes by a timer of 0 ms: a posted event would be delivered in the same
+// turn, since QCoreApplication::sendPostedEvents() also takes what is posted meanwhile.
 void Mailbox::drain()
 {
+    constexpr qint64 roundMs = 8;
+    QElapsedTimer round;
+    round.start();
     std::unique_lock lock(m_mutex);
-    m_scheduled = false;
-    for (auto count = m_calls.size(); count > 0 && !m_calls.empty(); --count) {
+    for (auto count = m_calls.size(); count > 0 && !m_calls.empty() && !round.hasExpired(roundMs); --count) {
         auto [call, weight] = std::move(m_calls.front());
         m_calls.pop_front();
         m_weight -= weight;
@@ -43,10 +49,9 @@ void Mailbox::drain()
         call();
         lock.lock();
     }
-    if (m_receiver && !m_calls.empty() && !std::exchange(m_scheduled, true)) {
-        QMetaObject::invokeMethod(
-            m_receiver, [self = shared_from_this()] { self->drain(); }, Qt::QueuedConnection);
-    }
+    m_scheduled = m_receiver && !m_calls.empty();
+    if (m_scheduled)
+        QTimer::singleShot(0, m_receiver, [self = shared_from_this()] { self->drain(); });
 }
 
 } // namespace Engine::Internal
