@@ -56,7 +56,8 @@ private:
 bool Photographer::prepare()
 {
     m_fixture.window().resize(1180, 760);
-    if (!m_fixture.waitUntilReady(patienceMs))
+    ImageModel &images = static_cast<ImagesPage *>(m_fixture.window().page(Place::Images))->controller().model();
+    if (!m_fixture.waitUntilReady(patienceMs) || !QTest::qWaitFor([&] { return !images.references().isEmpty(); }, patienceMs))
         return false;
     m_fixture.window().goTo(Place::Containers);
     const QString logLines = u"echo listening on :8080; i=0; while true; do i=$((i+1)); printf '\\033[32mINFO\\033[0m GET /healthz 200 in %d ms\\n' $((i%7+1)); "
