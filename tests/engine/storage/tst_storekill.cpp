@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storefixture.h"
 
+#include "linux/spawn_p.h"
 #include "storage/storecheck_p.h"
 
-#include <QtCore/QProcess>
 #include <QtCore/QRandomGenerator>
 
+#include <fcntl.h>
 #include <sys/mount.h>
 
 #include <csignal>
@@ -61,6 +62,33 @@ int workForEver(const QString &root)
     }
 }
 
+//! A process of this program that works on a store until it is killed. It inherits our namespaces and capabilities.
+struct Worker {
+    ChildProcess process;
+    UniqueFd output;
+
+    bool waitForRounds(int rounds)
+    {
+        char byte = 0;
+        while (rounds > 0 && ::read(output.get(), &byte, 1) == 1)
+            rounds -= byte == '\n';
+        return rounds == 0;
+    }
+};
+
+Worker startWorker(const QString &root)
+{
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+        qFatal("no pipe");
+    const UniqueFd writeEnd(ends[1]);
+    auto process = spawn({.program = QCoreApplication::applicationFilePath(), .arguments = {QStringLiteral("--work"), root},
+                          .fds = {{writeEnd.get(), 1}, {2, 2}}, .parentDeath = SpawnRequest::ParentDeath::Kill});
+    if (!process)
+        qFatal("%s", qPrintable(process.error().detail));
+    return {std::move(*process), UniqueFd(ends[0])};
+}
+
 } // namespace
 
 class TestStoreKill : public QObject
@@ -79,15 +107,13 @@ void TestStoreKill::killedAtAnyMoment_storeStaysWhole()
     TestStore store;
     store.store.reset();
     for (int round = 0; round < 25; ++round) {
-        QProcess worker;
-        worker.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        worker.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--work"), store.paths().root});
-        QVERIFY(worker.waitForStarted());
-        QVERIFY(worker.waitForReadyRead()); // it is at work
-        QVERIFY(!worker.waitForFinished(QRandomGenerator::global()->bounded(120))); // any moment
-        ::kill(pid_t(worker.processId()), SIGKILL);
-        QVERIFY(worker.waitForFinished());
-        QCOMPARE(worker.exitStatus(), QProcess::CrashExit);
+        Worker worker = startWorker(store.paths().root);
+        QVERIFY(worker.waitForRounds(1)); // it is at work
+        ::usleep(1000 * QRandomGenerator::global()->bounded(120)); // any moment
+        worker.process.kill(SIGKILL);
+        const auto status = worker.process.wait();
+        VERIFY_RESULT(status);
+        QCOMPARE(status->signal, SIGKILL); // it had not given up
         store.open();
         const auto faults = checkStore(*store, {});
         VERIFY_RESULT(faults);
@@ -100,21 +126,17 @@ void TestStoreKill::killedAtAnyMoment_storeStaysWhole()
 void TestStoreKill::twoProcesses_workOnOneStore()
 {
     TestStore store;
-    QProcess workers[3];
-    for (QProcess &worker : workers) {
-        worker.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        worker.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--work"), store.paths().root});
-    }
-    for (QProcess &worker : workers) {
-        for (int rounds = 0; rounds < 10;) {
-            QVERIFY(worker.waitForReadyRead());
-            rounds += int(worker.readAllStandardOutput().count('\n'));
-        }
-    }
-    for (QProcess &worker : workers) {
-        QCOMPARE(worker.state(), QProcess::Running); // nobody gave up
-        ::kill(pid_t(worker.processId()), SIGKILL);
-        QVERIFY(worker.waitForFinished());
+    store.store.reset();
+    std::vector<Worker> workers;
+    for (int i = 0; i < 3; ++i)
+        workers.push_back(startWorker(store.paths().root));
+    for (Worker &worker : workers)
+        QVERIFY(worker.waitForRounds(10));
+    for (Worker &worker : workers) {
+        worker.process.kill(SIGKILL);
+        const auto status = worker.process.wait();
+        VERIFY_RESULT(status);
+        QCOMPARE(status->signal, SIGKILL); // nobody gave up
     }
     store.open();
     const auto faults = checkStore(*store, {});
@@ -176,8 +198,7 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && qstrcmp(argv[1], "--work") == 0) {
         const QString root = QFile::decodeName(argv[2]);
-        const auto entered = enterNamespaces(StorePaths::forCurrentUser(root + QStringLiteral("-namespaces")), KeepLauncher::No);
-        return entered ? workForEver(root) : 1;
+        return workForEver(root);
     }
     return runInNamespaces<TestStoreKill>(argc, argv);
 }
