@@ -65,9 +65,9 @@ std::optional<scmp_compare> comparisonOf(const std::string &name)
     return {};
 }
 
-Result<void> addArchitectures(scmp_filter_ctx filter, const json &architectures)
+Result<void> addArchitectures(scmp_filter_ctx filter, const json &names)
 {
-    for (const json &item : architectures) {
+    for (const json &item : names) {
         // "SCMP_ARCH_X86_64" is "x86_64" for libseccomp
         const std::string name = item.get<std::string>();
         const QByteArray shortName = QByteArray::fromStdString(name).mid(10).toLower();
