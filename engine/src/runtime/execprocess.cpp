@@ -10,9 +10,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <termios.h>
 
 #include <array>
 #include <csignal>
@@ -197,6 +199,11 @@ Result<ExecProcess> startExec(const ContainerRuntime &runtime, const ContainerRe
         exec.runtime = ENGINE_TRY(spawn(request));
         auto terminal = console.receive(exec.runtime);
         if (terminal && terminal->isValid()) {
+            // crun 1.8 does not heed consoleSize here; the process's first instruction is still some milliseconds away.
+            winsize size = {};
+            size.ws_row = static_cast<unsigned short>(std::max(options.rows, 1));
+            size.ws_col = static_cast<unsigned short>(std::max(options.columns, 1));
+            ::ioctl(terminal->get(), TIOCSWINSZ, &size);
             exec.terminal = std::move(*terminal);
             return exec;
         }

@@ -150,6 +150,13 @@ void ExecConsole::closeInput()
         m_sender->close();
 }
 
+//! The runtime puts what it has to complain about both on the process's standard error and into its log: once is enough.
+bool ExecConsole::isComplaint(const QByteArray &bytes) const
+{
+    const QString complaint = m_process->complaint();
+    return !complaint.isEmpty() && QString::fromUtf8(bytes).contains(complaint);
+}
+
 bool ExecConsole::readSome(UniqueFd ExecProcess::*source, OutputStream stream, Drain amount)
 {
     const QPointer<ExecConsole> alive = this;
@@ -167,9 +174,7 @@ bool ExecConsole::readSome(UniqueFd ExecProcess::*source, OutputStream stream, D
         }
         bytes.truncate(count);
         taken += count;
-        // The runtime puts its own complaint both on the process's standard error and into its log: once is enough.
-        const bool complaint = stream == OutputStream::Stderr && !std::exchange(m_errorsSeen, true)
-            && QString::fromUtf8(bytes).trimmed().endsWith(m_process->complaint()) && !m_process->complaint().isEmpty();
+        const bool complaint = source != &ExecProcess::output && !std::exchange(m_errorsSeen, true) && isComplaint(bytes);
         if (!complaint)
             Q_EMIT received(bytes, stream);
         if (!alive)

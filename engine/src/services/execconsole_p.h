@@ -34,6 +34,7 @@ private:
     NotifierPointer readOn(int fd, UniqueFd ExecProcess::*source, OutputStream stream);
     //! Delivers what there is. \return false when this has been deleted meanwhile
     bool readSome(UniqueFd ExecProcess::*source, OutputStream stream, Drain amount);
+    bool isComplaint(const QByteArray &bytes) const;
     void runtimeEnded();
 
     std::shared_ptr<Mailbox> m_mailbox;
