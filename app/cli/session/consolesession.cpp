@@ -45,6 +45,8 @@ ConsoleSession::ConsoleSession(std::unique_ptr<Engine::Console> console, Console
         else
             finish({.how = ConsoleEnd::How::Failed, .code = 0, .error = exitCode.error()});
     });
+    if (m_settings.tty == ConsoleSettings::Tty::Yes)
+        sendSize(); // before the process starts, so that it never sees another size
 }
 
 ConsoleSession::~ConsoleSession() = default;
@@ -53,8 +55,6 @@ void ConsoleSession::open()
 {
     m_isOpen = true;
     const bool hasTty = m_settings.tty == ConsoleSettings::Tty::Yes;
-    if (hasTty)
-        sendSize();
     if (m_settings.input == ConsoleSettings::Input::Yes) {
         if (hasTty && isTerminal(STDIN_FILENO))
             m_raw.emplace();
@@ -116,8 +116,7 @@ void ConsoleSession::handleSignal(int signalNumber)
     if (m_isEnded)
         return;
     if (signalNumber == SIGWINCH) {
-        if (m_isOpen)
-            sendSize();
+        sendSize();
     } else if (!m_settings.forward) {
         finish({.how = ConsoleEnd::How::Signalled, .code = signalNumber, .error = {}});
     } else if (!m_isOpen) {
