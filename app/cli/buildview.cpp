@@ -4,6 +4,8 @@
 #include "format/humanize.h"
 #include "output.h"
 
+#include <limits>
+
 #include <unistd.h>
 
 namespace Cli {
@@ -36,6 +38,7 @@ void BuildView::showPlan(const Engine::BuildPlan &plan)
     for (const Engine::Diagnostic &diagnostic : plan.diagnostics)
         showDiagnostic(diagnostic);
     m_shown = plan.diagnostics;
+    m_planned = plan.steps;
     for (const Engine::BuildStep &step : plan.steps) {
         if (step.state != State::Unused)
             m_numbers.insert(step.index, static_cast<int>(m_numbers.size()) + 1);
@@ -55,19 +58,45 @@ void BuildView::begin(const Engine::BuildStep &step)
     printLine(u"Step %1/%2 : %3"_s.arg(m_numbers.value(step.index)).arg(m_numbers.size()).arg(harmless(step.text)));
 }
 
+//! A step that the plan found in the cache does not change any more: it is told when a later one begins.
+void BuildView::showCachedBefore(int stepIndex)
+{
+    for (const Engine::BuildStep &step : m_planned) {
+        if (step.index >= stepIndex)
+            break;
+        if (step.state == State::Cached && !m_begun.contains(step.index)) {
+            begin(step);
+            end(step);
+        }
+    }
+}
+
 void BuildView::showStep(const Engine::BuildStep &step)
 {
     if (!m_numbers.contains(step.index))
         return;
-    if (step.state == State::Running || step.state == State::Failed || hasEnded(step.state))
+    if (step.state == State::Running || step.state == State::Failed || hasEnded(step.state)) {
+        showCachedBefore(step.index);
         begin(step);
-    if (!hasEnded(step.state) || m_ended.contains(step.index))
+    }
+    if (hasEnded(step.state))
+        end(step);
+}
+
+void BuildView::end(const Engine::BuildStep &step)
+{
+    if (m_ended.contains(step.index))
         return;
     m_ended.insert(step.index);
     if (step.state == State::Cached && step.instruction != "FROM"_L1)
         printLine(u" ---> Using cache"_s);
     if (!step.layer.isNull())
         printLine(" ---> "_L1 + step.layer.shortHex());
+}
+
+void BuildView::finish()
+{
+    showCachedBefore(std::numeric_limits<int>::max());
 }
 
 void BuildView::showOutput(int stepIndex, const QByteArray &bytes, Engine::OutputStream stream)

@@ -348,7 +348,7 @@ void CliSystem::mistakes_data()
     QTest::addColumn<QByteArray>("dockerfile");
     QTest::addColumn<QString>("expected");
     QTest::newRow("no Dockerfile") << QByteArray() << u"Dockerfile"_s;
-    QTest::newRow("empty") << QByteArray("\n") << u"empty"_s;
+    QTest::newRow("empty") << QByteArray("\n") << u"no instructions"_s;
     QTest::newRow("unknown instruction") << QByteArray("FROM slipway-starter\n\nRNU ls\n") << u"Dockerfile:3:1: error: "_s;
     QTest::newRow("file that is not there") << QByteArray("FROM slipway-starter\nCOPY nothing /\n") << u"Dockerfile:2:"_s;
     QTest::newRow("registry that is down") << QByteArray("FROM localhost:1/x\n") << u"localhost:1"_s;

@@ -185,6 +185,8 @@ int runBuild(Context &context)
     BuildView view(isQuiet ? nullptr : build.get(), input->dockerfile, input->dockerfileName);
     const QuietOutput hidden(isQuiet ? build.get() : nullptr);
     const Engine::Result<Engine::ImageInfo> built = awaitFinished(build.get(), &Engine::BuildOperation::finished);
+    if (built && !isQuiet)
+        view.finish();
     if (built)
         return tellSuccess(context, input->request, *built);
     if (isQuiet)
