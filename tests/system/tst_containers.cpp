@@ -68,6 +68,7 @@ private:
     QStringList fieldsOf(const QString &name) const;
     int stateOf(const QString &name) const { return fieldsOf(name).value(1, u"-1"_s).toInt(); }
     QStringList containerFolders() const;
+    QStringList processesOfTheStore() const;
     qint64 monitorOf(const QString &name) const;
     QJsonObject inspect(const QString &name) const;
 
@@ -118,6 +119,7 @@ void tst_Containers::cleanup()
             helper({u"rm"_s, QString::fromUtf8(line.split(' ').first()), u"--force"_s});
     }
     QTRY_COMPARE(containerFolders(), QStringList());
+    QTRY_COMPARE(processesOfTheStore(), QStringList());
     m_folder.reset();
 }
 
@@ -157,6 +159,18 @@ QStringList tst_Containers::fieldsOf(const QString &name) const
 QStringList tst_Containers::containerFolders() const
 {
     return QDir(m_root + "/containers"_L1).entryList(QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot);
+}
+
+//! Zombies, which have no command line, are the business of whoever is process 1.
+QStringList tst_Containers::processesOfTheStore() const
+{
+    QStringList found;
+    for (const QString &pid : QDir(u"/proc"_s).entryList({u"[0-9]*"_s}, QDir::Dirs | QDir::NoDotAndDotDot)) {
+        QFile file(u"/proc/%1/cmdline"_s.arg(pid));
+        if (file.open(QIODevice::ReadOnly) && file.readAll().contains(m_root.toUtf8()))
+            found.append(pid);
+    }
+    return found;
 }
 
 QJsonObject tst_Containers::inspect(const QString &name) const

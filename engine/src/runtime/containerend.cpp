@@ -183,6 +183,8 @@ Result<void> ContainerRuntime::discard(const ContainerRecord &record, ContainerT
 
 Result<void> ContainerRuntime::release(const ContainerId &id, const ContainerFolder &folder) const
 {
+    if (QFile::exists(folder.startMarker()))
+        endInterruptedStart(id);
     if (const auto runtime = OciRuntime::find(m_settings)) {
         ENGINE_TRY(runtime->remove(id.toString()));
     } else { // gone from the system: what it knew is of no use
@@ -191,7 +193,7 @@ Result<void> ContainerRuntime::release(const ContainerId &id, const ContainerFol
     ENGINE_TRY(unmountTree(folder.rootfs()));
     if (const auto monitorPid = readFile(folder.monitorPidFile(), 64))
         unregisterNamespaceMember(m_settings.paths, monitorPid->trimmed().toInt());
-    for (const QString &file : {folder.monitorPidFile(), folder.pidFile(), folder.attachSocket(), folder.controlFifo()})
+    for (const QString &file : {folder.monitorPidFile(), folder.pidFile(), folder.attachSocket(), folder.controlFifo(), folder.startMarker()})
         QFile::remove(file);
     return {};
 }

@@ -74,6 +74,9 @@ struct ContainerFolder {
     QString hosts() const { return path + QStringLiteral("/hosts"); }
     QString hostname() const { return path + QStringLiteral("/hostname"); }
     QString resolvConf() const { return path + QStringLiteral("/resolv.conf"); }
+    //! Exists from before the monitor is spawned until the database knows of it: found by anybody else, it tells of a
+    //! starter killed in between.
+    QString startMarker() const { return path + QStringLiteral("/starting"); }
     QString lock() const { return path + QStringLiteral("/lock"); }
 };
 

@@ -102,7 +102,7 @@ Result<void> ContainerRuntime::launch(ContainerRecord &record, const BeforeStart
 {
     const ContainerFolder folder = folderOf(record.id);
     const QString id = record.id.toString();
-    if (QFile::exists(folder.monitorPidFile()) || QFile::exists(m_settings.paths.run + "/runtime/"_L1 + id))
+    if (QFile::exists(folder.startMarker()) || QFile::exists(folder.monitorPidFile()) || QFile::exists(m_settings.paths.run + "/runtime/"_L1 + id))
         ENGINE_TRY(release(record.id, folder)); // the last run's, or a killed starter's
     QFile::remove(exitFolder() + u'/' + id);
 
@@ -112,12 +112,14 @@ Result<void> ContainerRuntime::launch(ContainerRecord &record, const BeforeStart
     const MonitorRequest request{.id = record.id, .name = record.name, .folder = folder, .exitFolder = exitFolder(),
                                  .exitCommand = {m_settings.program, u"--root"_s, m_settings.paths.root, u"cleanup"_s, id},
                                  .tty = record.options.tty, .openStdin = record.options.openStdin};
+    ENGINE_TRY(openFile(folder.startMarker(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     const MonitoredContainer started = ENGINE_TRY(startMonitor(monitor, runtime, request));
     ENGINE_TRY(registerNamespaceMember(m_settings.paths, pid_t(started.monitor.pid)));
 
     ContainerLife life{.phase = ContainerLife::Phase::Starting, .process = started.process, .monitor = started.monitor,
                        .bootId = currentBootId()};
     ENGINE_TRY(m_table.changeLife(record, life, {}));
+    QFile::remove(folder.startMarker());
     if (beforeStart)
         ENGINE_TRY(beforeStart(record));
     ENGINE_TRY(runtime.start(id));

@@ -22,4 +22,8 @@ private:
     qint64 m_pid;
 };
 
+//! Ends the monitor and the half-made first process that a killed starter has left of container \p id, found by their
+//! command lines. Cost: reads every /proc/PID/cmdline.
+void endInterruptedStart(const ContainerId &id);
+
 } // namespace Engine::Internal
