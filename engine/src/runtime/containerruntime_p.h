@@ -73,6 +73,7 @@ private:
     [[nodiscard]] std::optional<Ending> readExitFile(const ContainerId &id) const;
 
     // containerstart.cpp
+    [[nodiscard]] Result<Started> startLocked(ContainerRecord &record, const BeforeStart &beforeStart) const;
     [[nodiscard]] Result<void> launch(ContainerRecord &record, const BeforeStart &beforeStart) const;
     [[nodiscard]] Result<void> prepare(const ContainerRecord &record, const OciRuntime &runtime) const;
     [[nodiscard]] Result<void> failStart(ContainerRecord &record, Error error) const;

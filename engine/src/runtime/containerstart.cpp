@@ -82,6 +82,16 @@ Result<ProcessSpec> processOf(const ContainerRecord &record, const ContainerFold
 
 Result<ContainerRuntime::Started> ContainerRuntime::start(ContainerRecord &record, const BeforeStart &beforeStart) const
 {
+    auto started = startLocked(record, beforeStart);
+    if (!started && record.options.autoRemove) {
+        if (const auto cleared = clearRemoved(record.id); !cleared)
+            qCWarning(lcRuntime) << "after a failed start:" << cleared.error().detail;
+    }
+    return started;
+}
+
+Result<ContainerRuntime::Started> ContainerRuntime::startLocked(ContainerRecord &record, const BeforeStart &beforeStart) const
+{
     const ContainerFolder folder = folderOf(record.id);
     ENGINE_TRY(makePath(folder.path));
     const FileLock lock = ENGINE_TRY(FileLock::acquire(folder.lock(), FileLock::Mode::Exclusive));
