@@ -78,10 +78,10 @@ private:
     std::stop_source &m_stop;
 };
 
-class ImagePuller
+class PullJob
 {
 public:
-    ImagePuller(Store &store, const ImageReference &reference, const PullObserver &observer, std::stop_token stop)
+    PullJob(Store &store, const ImageReference &reference, const PullObserver &observer, std::stop_token stop)
         : m_store(store), m_reference(reference), m_observer(observer), m_forwardStop(stop, [this] { m_stop.request_stop(); })
     {
     }
@@ -176,7 +176,7 @@ private:
 Result<ImageRecord> pullImage(Store &store, const ImageReference &reference, RegistrySettings settings, const Platform &platform,
                               const PullObserver &observer, std::stop_token stop)
 {
-    auto image = ImagePuller(store, reference, observer, std::move(stop)).pull(std::move(settings), platform);
+    auto image = PullJob(store, reference, observer, std::move(stop)).pull(std::move(settings), platform);
     if (image)
         return image;
     // Layers that were complete before the failure; without an image nobody would ever see them.
