@@ -7,6 +7,7 @@
 #include <cli/session/detachkeys.h>
 
 #include <QtTest/QtTest>
+#include <QtCore/QTimeZone>
 
 using namespace Qt::StringLiterals;
 using namespace Cli;
@@ -125,7 +126,7 @@ void CliValues::dockerTable_extraHosts()
 
 void CliValues::dockerTable_timestamps()
 {
-    const QDateTime now(QDate(2026, 1, 2), QTime(3, 4, 5), Qt::UTC);
+    const QDateTime now(QDate(2026, 1, 2), QTime(3, 4, 5), QTimeZone::utc());
     int passed = 0;
     int total = 0;
     const auto tables = dockerTables("TestGetTimestamp");

@@ -2,6 +2,7 @@
 #include "timestamp.h"
 
 #include <QtCore/QRegularExpression>
+#include <QtCore/QTimeZone>
 
 #include <optional>
 
@@ -57,9 +58,9 @@ std::optional<qint64> parseDate(const QString &text, Qt::TimeSpec zone)
     const QString offset = match.captured(8);
     qint64 seconds = 0;
     if (offset.isEmpty()) {
-        seconds = (zone == Qt::UTC ? QDateTime(date, time, Qt::UTC) : QDateTime(date, time)).toSecsSinceEpoch();
+        seconds = (zone == Qt::UTC ? QDateTime(date, time, QTimeZone::utc()) : QDateTime(date, time)).toSecsSinceEpoch();
     } else {
-        seconds = QDateTime(date, time, Qt::UTC).toSecsSinceEpoch();
+        seconds = QDateTime(date, time, QTimeZone::utc()).toSecsSinceEpoch();
         if (offset != "Z"_L1) {
             const int distance = offset.mid(1, 2).toInt() * 3600 + offset.mid(4, 2).toInt() * 60;
             seconds += offset.startsWith(u'-') ? distance : -distance;
@@ -96,7 +97,7 @@ std::expected<qint64, QString> parseTimestamp(const QString &text, const QDateTi
 
 QString rfc3339Nano(qint64 nanosecondsSinceEpoch)
 {
-    const QDateTime time = QDateTime::fromSecsSinceEpoch(nanosecondsSinceEpoch / nanosecondsPerSecond, Qt::UTC);
+    const QDateTime time = QDateTime::fromSecsSinceEpoch(nanosecondsSinceEpoch / nanosecondsPerSecond, QTimeZone::utc());
     return time.toString(u"yyyy-MM-ddTHH:mm:ss"_s) + u'.'
         + QString::number(nanosecondsSinceEpoch % nanosecondsPerSecond).rightJustified(9, u'0') + u'Z';
 }

@@ -4,6 +4,8 @@
 #include "base/try_p.h"
 #include "linux/syscalls_p.h"
 
+#include <QtCore/QTimeZone>
+
 #include <array>
 
 using namespace Qt::StringLiterals;
@@ -164,9 +166,9 @@ void lifeFromJson(const json &object, ContainerLife &life)
     read(object.at("error"), life.error);
 }
 
-QDateTime timeOf(qint64 ms)
+QDateTime dateTimeOf(qint64 ms)
 {
-    return ms > 0 ? QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC) : QDateTime();
+    return ms > 0 ? QDateTime::fromMSecsSinceEpoch(ms, QTimeZone::utc()) : QDateTime();
 }
 
 ContainerState stateOf(ContainerLife::Phase phase)
@@ -194,8 +196,8 @@ ContainerInfo ContainerRecord::info() const
 {
     ContainerInfo info{.id = id, .name = name, .image = image, .imageId = imageId, .command = config.arguments(),
                        .state = stateOf(life.phase), .exitCode = life.exitCode, .exitUnknown = life.exitUnknown,
-                       .error = life.error, .created = timeOf(createdMs), .started = timeOf(life.startedMs),
-                       .finished = timeOf(life.finishedMs), .pid = isRunning() ? life.process.pid : 0,
+                       .error = life.error, .created = dateTimeOf(createdMs), .started = dateTimeOf(life.startedMs),
+                       .finished = dateTimeOf(life.finishedMs), .pid = isRunning() ? life.process.pid : 0,
                        .network = options.network};
     for (const QString &port : config.exposedPorts) {
         bool ok = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "runtime/inspect_p.h"
 
+#include <QtCore/QTimeZone>
+
 using namespace Qt::StringLiterals;
 using nlohmann::json;
 
@@ -31,7 +33,7 @@ json arrayOrNull(const QStringList &strings)
 
 std::string stamp(qint64 ms)
 {
-    return ms > 0 ? text(QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs)) : never;
+    return ms > 0 ? text(QDateTime::fromMSecsSinceEpoch(ms, QTimeZone::utc()).toString(Qt::ISODateWithMs)) : never;
 }
 
 const char *statusWord(ContainerState state)

@@ -123,7 +123,7 @@ std::optional<LogLine> parseLine(QByteArrayView line)
         return {};
     LogLine entry;
     entry.nanoseconds = head->nanoseconds;
-    entry.time = QDateTime::fromMSecsSinceEpoch(head->nanoseconds / 1'000'000, Qt::UTC);
+    entry.time = QDateTime::fromMSecsSinceEpoch(head->nanoseconds / 1'000'000, QTimeZone::utc());
     entry.stream = head->stream;
     entry.bytes = line.sliced(head->textAt).toByteArray();
     if (!head->partial)

@@ -6,6 +6,7 @@
 #include "storage/imagestatistics_p.h"
 
 #include <QtCore/QDateTime>
+#include <QtCore/QTimeZone>
 
 #include <algorithm>
 
@@ -31,7 +32,7 @@ Result<QDateTime> lastTagTime(Database &db, const Digest &image)
 {
     Statement query = ENGINE_TRY(db.prepare("SELECT max(tagged) FROM names WHERE image = ?"));
     ENGINE_TRY(query.bind(1, image.hex()).step());
-    return query.isNull(0) ? QDateTime() : QDateTime::fromMSecsSinceEpoch(query.integer(0), Qt::UTC);
+    return query.isNull(0) ? QDateTime() : QDateTime::fromMSecsSinceEpoch(query.integer(0), QTimeZone::utc());
 }
 
 std::string goTime(const QDateTime &time)

@@ -4,6 +4,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QTemporaryFile>
 #include <QtTest/QTest>
+#include <QtCore/QTimeZone>
 
 using namespace Engine;
 using namespace Engine::Internal;
@@ -53,8 +54,8 @@ void tst_LogFile::parser_readsTheTime()
     const auto lines = parser.feed("2026-11-23T21:36:29.315049503+00:00 stdout F x\n2026-11-23T23:36:29.5+02:00 stdout F y\n");
     QCOMPARE(lines.size(), 2);
     QCOMPARE(lines[0].nanoseconds % 1'000'000'000, 315049503);
-    QCOMPARE(lines[0].time, QDateTime(QDate(2026, 11, 23), QTime(21, 36, 29, 315), Qt::UTC));
-    QCOMPARE(lines[1].time, QDateTime(QDate(2026, 11, 23), QTime(21, 36, 29, 500), Qt::UTC));
+    QCOMPARE(lines[0].time, QDateTime(QDate(2026, 11, 23), QTime(21, 36, 29, 315), QTimeZone::utc()));
+    QCOMPARE(lines[1].time, QDateTime(QDate(2026, 11, 23), QTime(21, 36, 29, 500), QTimeZone::utc()));
 }
 
 void tst_LogFile::parser_takesAnyChunks()

@@ -5,6 +5,7 @@
 #include "storage/sha256_p.h"
 
 #include <QtCore/QDirIterator>
+#include <QtCore/QTimeZone>
 
 #include <fcntl.h>
 
@@ -72,7 +73,7 @@ QString difference(const json &expected, const TarEntry &entry, const QByteArray
     if (entry.type == TarEntry::Type::File && entry.size != expected.value("size", qint64(0)))
         return QStringLiteral("size %1").arg(entry.size);
     const QDateTime mtime = QDateTime::fromString(QString::fromUtf8(text(expected, "mtime")).left(19), Qt::ISODate);
-    if (QDateTime::fromSecsSinceEpoch(entry.mtime.tv_sec, Qt::UTC).toString(Qt::ISODate).left(19) != mtime.toString(Qt::ISODate).left(19))
+    if (QDateTime::fromSecsSinceEpoch(entry.mtime.tv_sec, QTimeZone::utc()).toString(Qt::ISODate).left(19) != mtime.toString(Qt::ISODate).left(19))
         return QStringLiteral("mtime %1").arg(entry.mtime.tv_sec);
     if (entry.type == TarEntry::Type::File && expected.contains("sha256") && sha256 != text(expected, "sha256"))
         return QStringLiteral("contents");

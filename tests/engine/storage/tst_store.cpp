@@ -3,6 +3,8 @@
 
 #include "storage/layerunpacker_p.h"
 
+#include <QtCore/QTimeZone>
+
 #include <sys/xattr.h>
 #include <sys/sysmacros.h>
 #include <fcntl.h>
@@ -247,7 +249,7 @@ void TestStoreClass::images_areFoundByNameIdAndPrefix()
         VERIFY_RESULT(found);
         QCOMPARE(found->id, image->id);
         QCOMPARE(found->chainIds, QList<Digest>{base->chainId});
-        QCOMPARE(found->created, QDateTime(QDate(2024, 5, 6), QTime(7, 8, 9), Qt::UTC));
+        QCOMPARE(found->created, QDateTime(QDate(2024, 5, 6), QTime(7, 8, 9), QTimeZone::utc()));
     }
     const auto missing = store->findImage(QStringLiteral("nope"));
     QVERIFY(!missing);
