@@ -29,6 +29,17 @@ struct HistoryEntryFix {
     QString created;
 };
 
+//! The position of \p word in the instruction, and the instruction as the error's object where that has none.
+Error atInstruction(const Dockerfile &dockerfile, int index, QStringView word, Error error)
+{
+    const DockerfileNode &node = dockerfile.file.nodes[index];
+    if (!error.position)
+        error.position = node.rangeOf(word).first;
+    if (error.object.isEmpty())
+        error.object = node.name();
+    return error;
+}
+
 class Builder final
 {
 public:
@@ -71,12 +82,8 @@ void Builder::tell(int index, const std::function<void(BuildStep *)> &change)
 
 Error Builder::at(const PlannedStep &step, Error error) const
 {
-    const DockerfileNode &node = m_plan.dockerfile->file.nodes[step.evaluated.index];
-    if (!error.position)
-        error.position = node.rangeOf(error.object).first;
-    if (error.object.isEmpty())
-        error.object = node.name();
-    return error;
+    const QString word = error.object;
+    return atInstruction(*m_plan.dockerfile, step.evaluated.index, word, std::move(error));
 }
 
 Result<Digest> Builder::makeLayer(const PlannedStage &stage, const PlannedStep &step, const Digest &below, Store::CachedStep *result)
@@ -180,6 +187,23 @@ Result<ImageRecord> Builder::addImage(const PlannedStage &target)
     return m_store.addBuiltImage(config, m_results.value(target.number), references);
 }
 
+Result<void> pullImages(const PlannedBuild &plan, const QList<NamedImage> &images, const ImagePuller &pull, const BuildObserver &observer,
+                        const std::stop_token &stop)
+{
+    for (const NamedImage &image : images) {
+        BuildStep shown = plan.shown.steps[image.index];
+        shown.state = BuildStep::State::Running;
+        observer.stepChanged(shown);
+        const auto pulled = pull(image.reference, stop);
+        if (pulled)
+            continue;
+        shown.state = BuildStep::State::Failed;
+        observer.stepChanged(shown);
+        return Failure(atInstruction(*plan.dockerfile, image.index, image.reference, pulled.error()));
+    }
+    return {};
+}
+
 Error firstMistake(const PlannedBuild &plan)
 {
     for (const Diagnostic &diagnostic : plan.shown.diagnostics) {
@@ -209,10 +233,12 @@ Result<ImageRecord> executeBuild(Store &store, const EngineSettings &settings, F
     observer.planned(plan.shown);
     if (plan.hasErrors())
         return Failure(firstMistake(plan));
-    if (const QStringList missing = plan.missingImages(); !missing.isEmpty()) {
-        for (const QString &reference : missing)
-            ENGINE_TRY(pull(reference, stop));
-        plan = ENGINE_TRY(planBuild(store, digests, request, stop));
+    const QList<NamedImage> wanted = request.pull ? plan.images() : plan.missingImages();
+    if (!wanted.isEmpty()) {
+        ENGINE_TRY(pullImages(plan, wanted, pull, observer, stop));
+        BuildRequest pulled = request;
+        pulled.pull = false;
+        plan = ENGINE_TRY(planBuild(store, digests, pulled, stop));
         if (plan.hasErrors())
             return Failure(firstMistake(plan));
         for (const BuildStep &step : std::as_const(plan.shown.steps)) // what was not known without the image

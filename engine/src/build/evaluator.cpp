@@ -7,6 +7,7 @@
 #include "oci/shelllexer_p.h"
 
 #include <QtCore/QRegularExpression>
+#include <QtCore/QSet>
 #include <QtCore/QSysInfo>
 
 #include <algorithm>
@@ -89,6 +90,7 @@ public:
 private:
     void report(int index, const Error &error, QStringView word = {});
     void readGlobalArgs();
+    void warnOfUnusedArgs();
     std::optional<int> targetStage();
     bool readBase(int number);
     std::optional<QString> expandGlobally(int index, const QString &text);
@@ -160,6 +162,38 @@ void FileEvaluator::readGlobalArgs()
                     m_globals[definition.name] = *value;
             }
         }
+    }
+}
+
+void FileEvaluator::warnOfUnusedArgs()
+{
+    // Used without ARG: those with a meaning for the builder (docs.docker.com, "Predefined ARGs", "BuildKit built-in build args").
+    static const QRegularExpression predefined(u"^(BUILDKIT_.*|SOURCE_DATE_EPOCH|(?i:https?_proxy|ftp_proxy|no_proxy|all_proxy))$"_s);
+    QSet<QString> used;
+    const auto add = [&used](const Instruction &instruction) {
+        if (const auto *arg = std::get_if<Instructions::Arg>(&instruction)) {
+            for (const auto &definition : arg->definitions)
+                used.insert(definition.name);
+        }
+    };
+    for (const auto &instruction : m_dockerfile.instructions) {
+        if (instruction)
+            add(*instruction);
+    }
+    for (const EvaluatedStage &stage : std::as_const(m_result.stages)) {
+        if (stage.baseIsMissing)
+            return; // its ONBUILD triggers may use any
+        for (const EvaluatedStep &step : stage.steps)
+            add(step.instruction);
+    }
+    QStringList unused;
+    for (const QString &name : m_request.buildArgs.keys()) {
+        if (!used.contains(name) && !m_globals.contains(name) && !predefined.match(name).hasMatch())
+            unused += name;
+    }
+    if (!unused.isEmpty()) {
+        m_result.diagnostics += Diagnostic{Diagnostic::Severity::Warning, {}, {}, u"One or more build-args [%1] were not consumed"_s.arg(unused.join(u' ')),
+                                           u"declare them with ARG in the stage that uses them"_s};
     }
 }
 
@@ -385,6 +419,7 @@ EvaluatedDockerfile FileEvaluator::run()
         if (readBase(number))
             evaluateStage(number);
     }
+    warnOfUnusedArgs();
     QList<Diagnostic> unique;
     for (const Diagnostic &diagnostic : std::as_const(m_result.diagnostics)) {
         if (!unique.contains(diagnostic))

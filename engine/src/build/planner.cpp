@@ -58,31 +58,76 @@ bool isUrl(const QString &source)
         || source.startsWith("git://"_L1);
 }
 
+Error notYet(const QString &what, const QString &remedy, const QString &word)
+{
+    return Error{.code = ErrorCode::Unsupported, .object = word, .detail = what + u" is not supported yet"_s, .remedy = remedy};
+}
+
+std::optional<Error> unsupported(const Instructions::Copy &copy)
+{
+    for (const QString &source : copy.sources) {
+        if (copy.kind == Instructions::Copy::Kind::Add && isUrl(source))
+            return notYet(u"ADD from a URL"_s, u"download it in a RUN line, or beforehand"_s, source);
+    }
+    if (copy.parents)
+        return notYet(u"COPY --parents"_s, u"write one COPY line per folder"_s, u"--parents"_s);
+    if (!copy.checksum.isEmpty())
+        return Error{.code = ErrorCode::InvalidInput, .object = u"--checksum"_s, .detail = u"checksum can't be specified for non-HTTP(S) sources"_s,
+                     .remedy = u"leave out --checksum: the build context is read as it is"_s};
+    if (copy.keepGitFolder)
+        return Error{.code = ErrorCode::InvalidInput, .object = u"--keep-git-dir"_s, .detail = u"keep-git-dir can't be specified for non-Git sources"_s,
+                     .remedy = u"leave out --keep-git-dir; .dockerignore decides whether .git is in the build context"_s};
+    return std::nullopt;
+}
+
+std::optional<Error> unsupported(const RunMount &mount)
+{
+    using Type = RunMount::Type;
+    if (mount.type == Type::Secret)
+        return notYet(u"RUN --mount=type=secret"_s, {}, u"type=secret"_s);
+    if (mount.type == Type::Ssh)
+        return notYet(u"RUN --mount=type=ssh"_s, {}, u"type=ssh"_s);
+    if (mount.type == Type::Bind && (mount.mode || mount.uid || mount.gid)) {
+        return notYet(u"an owner or a mode for RUN --mount=type=bind"_s, u"leave them out: what is bound keeps its own"_s,
+                      mount.mode ? u"mode="_s : mount.uid ? u"uid="_s : u"gid="_s);
+    }
+    if (mount.type == Type::Cache && (!mount.from.isEmpty() || !mount.source.isEmpty()))
+        return notYet(u"a cache mount that starts with files"_s, u"copy them in the RUN line where they are missing"_s,
+                      mount.from.isEmpty() ? u"source="_s : u"from="_s + mount.from);
+    if (mount.type == Type::Tmpfs && (!mount.from.isEmpty() || !mount.source.isEmpty())) {
+        return Error{.code = ErrorCode::InvalidInput, .object = u"type=tmpfs"_s, .detail = u"a tmpfs mount starts empty: it takes neither from nor source"_s,
+                     .remedy = u"use type=bind to see files"_s};
+    }
+    return std::nullopt;
+}
+
 //! What cannot be done yet, said at its place rather than done wrongly.
 std::optional<Error> unsupported(const Instruction &instruction)
 {
-    const auto no = [](const QString &what, const QString &remedy = {}, const QString &word = {}) {
-        return Error{.code = ErrorCode::Unsupported, .object = word, .detail = what + u" is not supported yet"_s, .remedy = remedy};
-    };
-    if (const auto *copy = std::get_if<Instructions::Copy>(&instruction)) {
-        for (const QString &source : copy->sources) {
-            if (copy->kind == Instructions::Copy::Kind::Add && isUrl(source))
-                return no(u"ADD from a URL"_s, u"download it in a RUN line, or beforehand"_s, source);
-        }
-        if (copy->parents)
-            return no(u"COPY --parents"_s, u"write one COPY line per folder"_s, u"--parents"_s);
-    }
+    if (const auto *copy = std::get_if<Instructions::Copy>(&instruction))
+        return unsupported(*copy);
     if (const auto *run = std::get_if<Instructions::Run>(&instruction)) {
         for (const RunMount &mount : run->mounts) {
-            if (mount.type == RunMount::Type::Secret)
-                return no(u"RUN --mount=type=secret"_s, {}, u"type=secret"_s);
-            if (mount.type == RunMount::Type::Ssh)
-                return no(u"RUN --mount=type=ssh"_s, {}, u"type=ssh"_s);
+            if (const auto problem = unsupported(mount))
+                return problem;
         }
         if (run->security == "insecure"_L1)
-            return no(u"RUN --security=insecure"_s, {}, u"insecure"_s);
+            return notYet(u"RUN --security=insecure"_s, {}, u"insecure"_s);
     }
     return std::nullopt;
+}
+
+//! `# syntax=` names the image of a frontend; the language of docker/dockerfile is the one that is built in.
+std::optional<Diagnostic> frontendMistake(const ParsedDockerfile &file)
+{
+    if (file.syntax.isEmpty())
+        return std::nullopt;
+    const QString image = file.syntax.section(u' ', 0, 0); // what follows are options for the frontend
+    const auto reference = ImageReference::parse(image);
+    if (reference && reference->name() == "docker.io/docker/dockerfile"_L1)
+        return std::nullopt;
+    return Diagnostic{Diagnostic::Severity::Error, {file.syntaxLine, 1}, {file.syntaxLine, 1},
+                      u"the Dockerfile frontend %1 is not supported yet"_s.arg(image), u"remove this line, or write # syntax=docker/dockerfile:1"_s};
 }
 
 class Planner final
@@ -188,8 +233,8 @@ Result<void> Planner::addSource(PlannedStep *step, const QString &name, int stag
     }
     const auto image = ENGINE_TRY(findBase(name));
     if (!image) {
-        return Failure(Error{.code = ErrorCode::NotFound, .object = name, .detail = u"the image %1 is not here"_s.arg(name),
-                             .remedy = u"slipway pull %1"_s.arg(name)});
+        step->missingImages += name;
+        return {};
     }
     step->namedImages.insert(name, *image);
     step->sourceImages += image->topLayer;
@@ -270,6 +315,19 @@ Result<void> Planner::decide(PlannedStep *step, const std::optional<Digest> &bel
     }
     if (!below) {
         step->cause = aboveRuns ? u"a line above runs again"_s : u"its base image is not here yet"_s;
+        if (m_request.pull && !aboveRuns) {
+            step->state = BuildStep::State::Unknown;
+            step->cause = u"the registry is asked for its base image first"_s;
+        }
+        return {};
+    }
+    if (!step->missingImages.isEmpty()) {
+        step->cause = u"the image %1 is not here yet and will be pulled"_s.arg(step->missingImages.first());
+        return {};
+    }
+    if (m_request.pull && !step->namedImages.isEmpty()) {
+        step->state = BuildStep::State::Unknown;
+        step->cause = u"the registry is asked for the image %1 first"_s.arg(step->namedImages.firstKey());
         return {};
     }
     step->record.layerBelow = below->hex();
@@ -308,13 +366,19 @@ Result<void> Planner::planStage(const EvaluatedStage &stage)
     }
     if (stage.baseStage >= 0) {
         const auto base = std::find_if(m_plan.stages.begin(), m_plan.stages.end(), [&](const PlannedStage &s) { return s.number == stage.baseStage; });
-        if (base != m_plan.stages.end())
+        if (base != m_plan.stages.end()) {
             below = base->result;
-        aboveRuns = !below;
+            planned.baseMayChange = base->baseMayChange;
+        }
+        aboveRuns = !below && !planned.baseMayChange;
     } else if (stage.base) {
+        planned.image = stage.baseReference;
         planned.baseLayer = stage.base->topLayer;
-        below = planned.baseLayer;
+        planned.baseMayChange = m_request.pull;
+        if (!planned.baseMayChange)
+            below = planned.baseLayer;
     } else if (stage.baseIsMissing) {
+        planned.image = stage.baseReference;
         planned.missingImage = stage.baseReference;
     } else {
         below = Digest();
@@ -329,6 +393,8 @@ Result<void> Planner::planStage(const EvaluatedStage &stage)
             step.state = planned.missingImage.isEmpty() ? BuildStep::State::Cached : BuildStep::State::WillRun;
             if (step.state == BuildStep::State::WillRun)
                 step.cause = u"the image %1 is not here yet and will be pulled"_s.arg(planned.missingImage);
+            else if (planned.baseMayChange && planned.baseStage < 0)
+                step.cause = u"the registry is asked for a newer image"_s;
             planned.steps += step;
             continue;
         }
@@ -346,7 +412,7 @@ Result<void> Planner::planStage(const EvaluatedStage &stage)
                 below = step.cached->chainId;
             } else {
                 below.reset();
-                aboveRuns = true;
+                aboveRuns = aboveRuns || step.state == BuildStep::State::WillRun;
             }
         }
         planned.steps += step;
@@ -413,6 +479,8 @@ Result<PlannedBuild> Planner::run()
     const EvaluationRequest request{.buildArgs = m_request.buildArgs, .labels = m_request.labels, .target = m_request.target};
     const EvaluatedDockerfile evaluated = evaluateDockerfile(*dockerfile, request, [this](const QString &reference) { return findBase(reference); });
     m_plan.shown.diagnostics = dockerfile->diagnostics + evaluated.diagnostics;
+    if (const auto mistake = frontendMistake(dockerfile->file))
+        m_plan.shown.diagnostics += *mistake;
     ENGINE_TRY(scanContext(evaluated));
     for (const EvaluatedStage &stage : evaluated.stages)
         ENGINE_TRY(planStage(stage));
@@ -432,14 +500,41 @@ bool PlannedBuild::hasErrors() const
     return std::any_of(shown.diagnostics.begin(), shown.diagnostics.end(), [](const Diagnostic &d) { return d.severity == Diagnostic::Severity::Error; });
 }
 
-QStringList PlannedBuild::missingImages() const
+namespace {
+
+void addOnce(QList<NamedImage> *images, const QString &reference, int index)
 {
-    QStringList missing;
+    const bool isKnown = std::any_of(images->begin(), images->end(), [&](const NamedImage &image) { return image.reference == reference; });
+    if (!reference.isEmpty() && !isKnown)
+        *images += NamedImage{reference, index};
+}
+
+} // namespace
+
+QList<NamedImage> PlannedBuild::missingImages() const
+{
+    QList<NamedImage> missing;
     for (const PlannedStage &stage : stages) {
-        if (!stage.missingImage.isEmpty() && !missing.contains(stage.missingImage))
-            missing += stage.missingImage;
+        addOnce(&missing, stage.missingImage, stage.steps.first().evaluated.index);
+        for (const PlannedStep &step : stage.steps) {
+            for (const QString &name : step.missingImages)
+                addOnce(&missing, name, step.evaluated.index);
+        }
     }
     return missing;
+}
+
+QList<NamedImage> PlannedBuild::images() const
+{
+    QList<NamedImage> all = missingImages();
+    for (const PlannedStage &stage : stages) {
+        addOnce(&all, stage.image, stage.steps.first().evaluated.index);
+        for (const PlannedStep &step : stage.steps) {
+            for (const QString &name : step.namedImages.keys())
+                addOnce(&all, name, step.evaluated.index);
+        }
+    }
+    return all;
 }
 
 BuildStep shownStep(const Dockerfile &dockerfile, int index, int stage)

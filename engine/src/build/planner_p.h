@@ -32,6 +32,7 @@ struct PlannedStep {
     QList<int> sourceStages;            //!< stages whose layers it takes something from
     QList<Digest> sourceImages;         //!< top layers of images it takes something from
     QMap<QString, BaseImage> namedImages; //!< what --from names, when it is no stage
+    QStringList missingImages;          //!< what --from names and is not here
     QList<CopySource> sources;          //!< COPY and ADD from the context, found
     StepRecord record;
     std::optional<Store::CachedStep> cached;
@@ -42,10 +43,18 @@ struct PlannedStage {
     int number = 0;
     int baseStage = -1;
     Digest baseLayer;                   //!< of its image; null for scratch or a stage
-    QString missingImage;               //!< reference to pull first
+    QString image;                      //!< reference it starts from; empty for scratch or a stage
+    QString missingImage;               //!< the same, when it must be pulled first
+    bool baseMayChange = false;         //!< the request wants its base image asked for; nothing is known before that
     QList<PlannedStep> steps;           //!< FROM first
     std::optional<Digest> result;       //!< top layer, when every step that makes one is cached
     nlohmann::json config;              //!< image config after the last step
+};
+
+//! An image that a build takes something from, and the instruction that names it.
+struct NamedImage {
+    QString reference;
+    int index = -1;
 };
 
 //! A build, decided.
@@ -57,7 +66,9 @@ struct PlannedBuild {
     QString historyName;                //!< under which step records are kept
 
     bool hasErrors() const;
-    QStringList missingImages() const;
+    QList<NamedImage> missingImages() const;
+    //! All of them, each once.
+    QList<NamedImage> images() const;
 };
 
 //! Decides for every instruction whether its result is here. Reads the store and the context, changes nothing but what is

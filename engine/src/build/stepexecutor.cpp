@@ -66,21 +66,28 @@ struct StepExecutor::Mounted {
     UniqueFd root;
 };
 
-Result<std::optional<LayerRecord>> StepExecutor::execute(const PlannedStep &step, const Digest &below)
+//! An overlay's upper folder is the root that is seen: it starts as the one below.
+Result<void> StepExecutor::makeUpper(const Digest &below, const QString &path) const
 {
-    Mounted mounted(ENGINE_TRY(m_store.makeStagingFolder()));
-    for (const char *name : {"upper", "work", "rootfs"})
-        ENGINE_TRY(makePath(mounted.path(QString::fromLatin1(name)), 0755));
-    // The upper folder is the root that the step sees: it starts as the one below.
     struct stat status{};
     status.st_mode = 0755;
     status.st_uid = m_store.idMap().userToEngine(0);
     status.st_gid = m_store.idMap().groupToEngine(0);
     if (!below.isNull() && ::stat(QFile::encodeName(m_store.paths().root + "/layers/"_L1 + below.hex()).constData(), &status) != 0)
         return Failure(errnoError("stat", below.toString(), errno));
-    const QByteArray upper = QFile::encodeName(mounted.path(u"upper"_s));
-    if (::chown(upper.constData(), status.st_uid, status.st_gid) != 0 || ::chmod(upper.constData(), status.st_mode & 07777) != 0)
-        return Failure(errnoError("chown", mounted.path(u"upper"_s), errno));
+    ENGINE_TRY(makePath(path, 0755));
+    const QByteArray name = QFile::encodeName(path);
+    if (::chown(name.constData(), status.st_uid, status.st_gid) != 0 || ::chmod(name.constData(), status.st_mode & 07777) != 0)
+        return Failure(errnoError("chown", path, errno));
+    return {};
+}
+
+Result<std::optional<LayerRecord>> StepExecutor::execute(const PlannedStep &step, const Digest &below)
+{
+    Mounted mounted(ENGINE_TRY(m_store.makeStagingFolder()));
+    for (const char *name : {"work", "rootfs"})
+        ENGINE_TRY(makePath(mounted.path(QString::fromLatin1(name)), 0755));
+    ENGINE_TRY(makeUpper(below, mounted.path(u"upper"_s)));
     ENGINE_TRY(m_store.mountLayers(below, mounted.path(u"upper"_s), mounted.path(u"work"_s), mounted.path(u"rootfs"_s)));
     mounted.mountPoints += mounted.path(u"rootfs"_s);
     mounted.root = ENGINE_TRY(openFile(mounted.path(u"rootfs"_s), O_RDONLY | O_DIRECTORY));
@@ -102,14 +109,21 @@ Result<std::optional<LayerRecord>> StepExecutor::execute(const PlannedStep &step
     return ENGINE_TRY(m_store.commitLayer(below, mounted.path(u"upper"_s), std::nullopt, m_stop));
 }
 
-//! The root of what --from names, mounted read-only.
-Result<QString> StepExecutor::mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name)
+//! The root of what --from names, mounted; what is written to it is forgotten.
+Result<QString> StepExecutor::mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name, Access access)
 {
     const auto stage = m_stageLayer(from);
     const Digest layer = stage ? *stage : step.namedImages.value(from).topLayer;
     const QString target = root.path(name);
+    QString upper, work;
     ENGINE_TRY(makePath(target, 0755));
-    ENGINE_TRY(m_store.mountLayers(layer, {}, {}, target));
+    if (access == Access::ReadWrite) {
+        upper = target + "-upper"_L1;
+        work = target + "-work"_L1;
+        ENGINE_TRY(makePath(work, 0755));
+        ENGINE_TRY(makeUpper(layer, upper));
+    }
+    ENGINE_TRY(m_store.mountLayers(layer, upper, work, target));
     root.mountPoints += target;
     return target;
 }
@@ -136,7 +150,7 @@ Result<void> StepExecutor::copy(const PlannedStep &step, const Instructions::Cop
     QList<CopySource> sources = step.sources;
     std::optional<RootTree> other;
     if (!copy.from.isEmpty()) {
-        other.emplace(ENGINE_TRY(RootTree::open(ENGINE_TRY(mountSource(step, copy.from, root, u"from"_s)))));
+        other.emplace(ENGINE_TRY(RootTree::open(ENGINE_TRY(mountSource(step, copy.from, root, u"from"_s, Access::ReadOnly)))));
         auto found = findCopySources(*other, copy.sources);
         if (!found && found.error().code == ErrorCode::NotFound)
             found.error().detail = u"\"%1\" not found in %2"_s.arg(found.error().object, copy.from);
@@ -184,18 +198,24 @@ Result<SpecMount> StepExecutor::runMount(const PlannedStep &step, const RunMount
         spec.options = QStringList{u"nosuid"_s, u"nodev"_s};
         if (mount.sizeBytes)
             spec.options += u"size=%1"_s.arg(*mount.sizeBytes);
+        if (mount.mode)
+            spec.options += u"mode=%1"_s.arg(*mount.mode, 0, 8);
+        if (mount.uid)
+            spec.options += u"uid=%1"_s.arg(m_store.idMap().userToEngine(*mount.uid));
+        if (mount.gid)
+            spec.options += u"gid=%1"_s.arg(m_store.idMap().groupToEngine(*mount.gid));
+        if (mount.isReadOnly)
+            spec.options += u"ro"_s;
         return spec;
     }
     spec.options += mount.isReadOnly ? u"ro"_s : u"rw"_s;
     if (mount.type == RunMount::Type::Cache) {
-        if (!mount.from.isEmpty())
-            return Failure(Error{.code = ErrorCode::Unsupported, .object = u"from="_s + mount.from, .detail = u"a cache mount filled from a stage is not supported yet"_s});
         spec.source = ENGINE_TRY(cacheFolder(mount));
         return spec;
     }
     const QString name = u"mount-%1"_s.arg(number);
     if (!mount.from.isEmpty()) {
-        const QString top = ENGINE_TRY(mountSource(step, mount.from, root, name));
+        const QString top = ENGINE_TRY(mountSource(step, mount.from, root, name, mount.isReadOnly ? Access::ReadOnly : Access::ReadWrite));
         const RootTree tree = ENGINE_TRY(RootTree::open(top));
         const auto entry = tree.resolve(QFile::encodeName(cleanedPath(u'/' + mount.source).mid(1)));
         if (!entry)

@@ -27,7 +27,9 @@ private:
     [[nodiscard]] Result<void> copy(const PlannedStep &step, const Instructions::Copy &copy, const Mounted &root);
     [[nodiscard]] Result<void> run(const PlannedStep &step, const Instructions::Run &run, const Mounted &root);
     [[nodiscard]] Result<SpecMount> runMount(const PlannedStep &step, const RunMount &mount, const Mounted &root, int number);
-    [[nodiscard]] Result<QString> mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name);
+    enum class Access { ReadOnly, ReadWrite };
+    [[nodiscard]] Result<QString> mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name, Access access);
+    [[nodiscard]] Result<void> makeUpper(const Digest &below, const QString &path) const;
     [[nodiscard]] Result<QString> cacheFolder(const RunMount &mount);
 
     Store &m_store;

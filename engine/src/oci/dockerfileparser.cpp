@@ -438,14 +438,16 @@ void DockerfileParser::readDirective(const QString &line)
     }
     m_seenDirectives += name;
     m_comments.clear();
-    if (name == "syntax"_L1)
+    if (name == "syntax"_L1) {
         m_file.syntax = value;
-    else if (name == "check"_L1)
+        m_file.syntaxLine = begin.line;
+    } else if (name == "check"_L1) {
         m_file.check = value;
-    else if (value == "\\"_L1 || value == "`"_L1)
+    } else if (value == "\\"_L1 || value == "`"_L1) {
         m_file.escape = value.front();
-    else
+    } else {
         report(begin, endOfLine(m_line), u"invalid escape token '%1' does not match ` or \\"_s.arg(value), u"write # escape=` or # escape=\\"_s);
+    }
 }
 
 void DockerfileParser::readNext()

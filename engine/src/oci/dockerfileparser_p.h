@@ -67,6 +67,7 @@ struct ParsedDockerfile {
     QList<Diagnostic> diagnostics;  //!< sorted by place
     QChar escape = u'\\';
     QString syntax;                 //!< of `# syntax=`
+    int syntaxLine = 0;             //!< its line, from 1
     QString check;                  //!< of `# check=`
 
     bool hasErrors() const;

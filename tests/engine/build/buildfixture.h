@@ -61,10 +61,14 @@ public:
             if (onOutput)
                 onOutput();
         };
-        const ImagePuller noRegistry = [](const QString &reference, std::stop_token) -> Result<void> {
+        pulled.clear();
+        const ImagePuller puller = [this](const QString &reference, std::stop_token) -> Result<void> {
+            pulled += reference;
+            if (registry)
+                return registry(reference);
             return Failure(Error{.code = ErrorCode::NotFound, .object = reference, .detail = u"no registry in this test"_s});
         };
-        return executeBuild(*store, settings, digests, r, noRegistry, observer, std::move(stop));
+        return executeBuild(*store, settings, digests, r, puller, observer, std::move(stop));
     }
     Result<ImageRecord> build(const QByteArray &dockerfile) { return build(request(dockerfile)); }
 
@@ -114,6 +118,8 @@ public:
     QMap<int, BuildStep> last;
     QByteArray output;
     std::function<void()> onOutput;
+    std::function<Result<void>(const QString &reference)> registry; //!< brings an image; none: no image is found
+    QStringList pulled;                                             //!< what the last build asked the registry for
 
 private:
     QByteArray inRoot(const ImageRecord &image, const std::function<QByteArray(int)> &look)

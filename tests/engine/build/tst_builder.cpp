@@ -20,6 +20,8 @@ private Q_SLOTS:
     void run_cancel_endsAtOnce();
     void run_leavesNoMountPoints();
     void run_users_shell_heredoc_mounts();
+    void images_arePulled();
+    void warnings_doNotStopTheBuild();
     void mistakes_data();
     void mistakes();
 };
@@ -279,6 +281,10 @@ void TestBuilder::run_users_shell_heredoc_mounts()
                                "RUN --mount=type=cache,target=/cache echo 1 >> /cache/n; cat /cache/n > /n1\n"
                                "RUN --mount=type=cache,target=/cache echo 2 >> /cache/n; cat /cache/n > /n2\n"
                                "RUN --mount=type=tmpfs,target=/scratch touch /scratch/x\n"
+                               "RUN --mount=type=tmpfs,target=/scratch,mode=2750,uid=33,gid=50,size=1m stat -c '%a %u:%g' /scratch > /tmpfs; busybox df -k /scratch >> /tmpfs\n"
+                               "RUN --mount=type=cache,target=/owned,id=o,mode=700,uid=33,gid=50 stat -c '%a %u:%g' /owned > /cached\n"
+                               "RUN --mount=from=busybox,target=/other ! touch /other/x 2>/dev/null\n"
+                               "RUN --mount=from=busybox,target=/other,rw echo y > /other/x && cat /other/x > /written\n"
                                "RUN --network=none test ! -e /sys/class/net/eth0\n");
     VERIFY_RESULT(image);
     QCOMPARE(b.file(*image, "/tmp/id"), QByteArray("uid=33(web) gid=44(web) groups=44(web),50(staff)\n"));
@@ -290,8 +296,65 @@ void TestBuilder::run_users_shell_heredoc_mounts()
     QCOMPARE(b.file(*image, "/two"), QByteArray("in b\n"));
     QCOMPARE(b.file(*image, "/bound"), QByteArray("from context"));
     QCOMPARE(b.file(*image, "/n2"), QByteArray("1\n2\n"));
-    for (const char *path : {"/ctx", "/cache", "/scratch"})
+    QVERIFY2(b.file(*image, "/tmpfs").startsWith("2750 33:50\n") && b.file(*image, "/tmpfs").contains(" 1024 "), b.file(*image, "/tmpfs").constData());
+    QCOMPARE(b.file(*image, "/cached"), QByteArray("700 33:50\n"));
+    QCOMPARE(b.file(*image, "/written"), QByteArray("y\n"));
+    for (const char *path : {"/ctx", "/cache", "/scratch", "/owned", "/other"})
         QCOMPARE(b.attributes(*image, path), QByteArray("(missing)"));
+}
+
+void TestBuilder::images_arePulled()
+{
+    BuildFixture::Builder b;
+    int version = 1;
+    b.registry = [&](const QString &reference) -> Result<void> {
+        ENGINE_TRY(TestSupport::addBusyboxImage(*b.store, reference, {{"Labels", {{"version", std::to_string(version)}}}}));
+        return {};
+    };
+    BuildRequest request = b.request("FROM remote AS one\nRUN echo x > /x\nFROM busybox\nCOPY --from=other /bin/busybox /copied\nCOPY --from=one /x /x\n"
+                                     "RUN --mount=from=third,target=/third busybox cp /third/bin/busybox /bound\n");
+    const auto first = b.build(request);
+    VERIFY_RESULT(first);
+    QCOMPARE(b.pulled, (QStringList{u"remote"_s, u"other"_s, u"third"_s})); // busybox is here
+    QCOMPARE(b.planned.steps[0].cause, u"the image remote is not here yet and will be pulled"_s);
+    QCOMPARE(b.planned.steps[3].cause, u"the image other is not here yet and will be pulled"_s);
+    QCOMPARE(b.attributes(*first, "/copied"), QByteArray("755 0:0"));
+    QCOMPARE(b.attributes(*first, "/bound"), QByteArray("755 0:0"));
+    VERIFY_RESULT(b.build(request));
+    QVERIFY(b.pulled.isEmpty() && b.executed.isEmpty());
+
+    request.pull = true; // everything is asked for; what comes back the same is cached all the same
+    const auto plan = b.plan(request);
+    VERIFY_RESULT(plan);
+    QCOMPARE(plan->shown.steps[1].state, BuildStep::State::Unknown);
+    VERIFY_RESULT(b.build(request));
+    QCOMPARE(QSet<QString>(b.pulled.begin(), b.pulled.end()), (QSet<QString>{u"remote"_s, u"other"_s, u"third"_s, u"busybox"_s}));
+    QCOMPARE(b.last[1].state, BuildStep::State::Cached);
+    version = 2;
+    request.dockerfileText = u"FROM remote\nLABEL a=b\n"_s;
+    const auto newer = b.build(request);
+    VERIFY_RESULT(newer);
+    QCOMPARE(newer->config["config"]["Labels"]["version"].get<std::string>(), std::string("2"));
+
+    b.registry = nullptr;
+    request.dockerfileText = u"FROM scratch\nCOPY --from=nowhere/x /x /y\n"_s;
+    request.pull = false;
+    const auto failed = b.build(request);
+    QVERIFY(!failed);
+    QCOMPARE(failed.error().detail, u"no registry in this test"_s);
+    QCOMPARE(failed.error().position, (SourcePosition{2, 13}));
+}
+
+void TestBuilder::warnings_doNotStopTheBuild()
+{
+    BuildFixture::Builder b;
+    BuildRequest request = b.request("# syntax=docker.io/docker/dockerfile:1.7-labs\nARG GLOBAL\nFROM busybox\nARG USED\nRUN echo $USED\n");
+    for (const QString &name : {u"GLOBAL"_s, u"USED"_s, u"UNUSED"_s, u"MISSPELT"_s, u"http_proxy"_s, u"BUILDKIT_INLINE_CACHE"_s, u"TARGETARCH"_s})
+        request.buildArgs.insert(name, u"1"_s);
+    VERIFY_RESULT(b.build(request));
+    QCOMPARE(b.planned.diagnostics.size(), 1);
+    QCOMPARE(b.planned.diagnostics[0].severity, Diagnostic::Severity::Warning);
+    QCOMPARE(b.planned.diagnostics[0].message, u"One or more build-args [MISSPELT UNUSED] were not consumed"_s);
 }
 
 void TestBuilder::mistakes_data()
@@ -306,6 +369,16 @@ void TestBuilder::mistakes_data()
     QTest::newRow("byte order mark") << QByteArray("\xEF\xBB\xBF" "FROM busybox\nCOPY nosuch /x\n") << u"\"/nosuch\" not found in the build context "_s << 2 << 6;
     QTest::newRow("no stage") << QByteArray("RUN x\n") << u"no build stage in current context"_s << 1 << 1;
     QTest::newRow("secret") << QByteArray("FROM busybox\nRUN --mount=type=secret,id=x true\n") << u"RUN --mount=type=secret is not supported yet"_s << 2 << 13;
+    QTest::newRow("other frontend") << QByteArray("# escape=`\n# syntax=example.org/docker/dockerfile:1\nFROM busybox\n")
+                                    << u"the Dockerfile frontend example.org/docker/dockerfile:1 is not supported yet"_s << 2 << 1;
+    QTest::newRow("bind with a mode") << QByteArray("FROM busybox\nRUN --mount=type=bind,target=/x,mode=700 true\n")
+                                      << u"an owner or a mode for RUN --mount=type=bind is not supported yet"_s << 2 << 33;
+    QTest::newRow("cache from") << QByteArray("FROM busybox\nRUN --mount=type=cache,target=/x,from=busybox true\n")
+                                << u"a cache mount that starts with files is not supported yet"_s << 2 << 34;
+    QTest::newRow("tmpfs from") << QByteArray("FROM busybox\nRUN --mount=type=tmpfs,target=/x,from=busybox true\n") << u"a tmpfs mount starts empty"_s << 2 << 13;
+    QTest::newRow("checksum of a file") << QByteArray("FROM busybox\nADD --checksum=sha256:00 a /a\n")
+                                        << u"checksum can't be specified for non-HTTP(S) sources"_s << 2 << 5;
+    QTest::newRow("git of a file") << QByteArray("FROM busybox\nADD --keep-git-dir a /a\n") << u"keep-git-dir can't be specified for non-Git sources"_s << 2 << 5;
     QTest::newRow("bad mode") << QByteArray("FROM busybox\nCOPY --chmod=u+x a /a\n") << u"invalid chmod parameter: 'u+x'"_s << 2 << 14;
     QTest::newRow("no such user") << QByteArray("FROM busybox\nUSER nobody-here\nRUN true\n") << u"nobody-here"_s << 3 << 1;
     QTest::newRow("onto a folder") << QByteArray("FROM busybox\nCOPY a /bin/busybox/x\n") << u"cannot copy to non-directory: \"/bin/busybox\""_s << 2 << 8;
