@@ -1970,7 +1970,7 @@ Id de l’image&#x202f;: %2</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation>Terminé</translation>
+        <translation>Terminée</translation>
     </message>
     <message>
         <source>Failed</source>
@@ -1986,7 +1986,7 @@ Id de l’image&#x202f;: %2</translation>
     </message>
     <message>
         <source>Unknown</source>
-        <translation>Inconnu</translation>
+        <translation>Inconnue</translation>
     </message>
     <message numerus="yes">
         <source>%1 and %n more file(s)</source>

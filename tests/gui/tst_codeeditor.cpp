@@ -9,6 +9,7 @@
 #include <QtTest/QTest>
 
 #include <QtCore/QElapsedTimer>
+#include <QtCore/QFile>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QScrollBar>
 
@@ -27,6 +28,11 @@ private Q_SLOTS:
     void comment_toggles();
     void languageOf_data();
     void languageOf();
+    void themes_areInTheProgram()
+    {
+        for (const auto *name : {"dark", "light"})
+            QVERIFY2(QFile::exists(u":/ksyntax/themes/slipway-%1.theme"_s.arg(QLatin1StringView(name))), name);
+    }
     void layerRows_followScrollingAndEdits();
     void fiveThousandLines_areUsable();
     void findBar_goesAround();

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void typing_isGatheredIntoOnePlan();
     void overtakenPlan_isDropped();
     void contextFileChange_plansAgain();
+    void baseImageArrives_plansAgain();
     void planError_isToldAndCleared();
     void edit_whileBuilding_plansAfterIt();
     void stop_endsAsCancelledAndPlansAgain();
@@ -81,6 +82,20 @@ void TestBuildController::contextFileChange_plansAgain()
         return file.open(QIODevice::WriteOnly);
     };
     QTRY_VERIFY(writeOne() && !m_backend->plans.isEmpty());
+}
+
+void TestBuildController::baseImageArrives_plansAgain()
+{
+    m_controller->takeEvent({.kind = Engine::Event::Kind::Container, .action = u"start"_s});
+    m_controller->takeEvent({.kind = Engine::Event::Kind::Image, .action = u"pull"_s, .id = u"sha256:1"_s});
+    QTRY_COMPARE(m_backend->plans.size(), 1);
+    m_controller->build();
+    Engine::ImageInfo image;
+    image.id = Engine::Digest::ofBytes("x");
+    Q_EMIT m_backend->running->finished(image);
+    m_controller->takeEvent({.kind = Engine::Event::Kind::Image, .action = u"tag"_s, .id = image.id.toString()});
+    QTest::qWait(int(BuildController::kPlanDelay.count()) + 50);
+    QCOMPARE(m_backend->plans.size(), 1); // the result of the build stays to be read
 }
 
 void TestBuildController::planError_isToldAndCleared()

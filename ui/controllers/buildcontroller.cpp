@@ -159,6 +159,14 @@ void BuildController::schedulePlan()
         m_planTimer.start();
 }
 
+void BuildController::takeEvent(const Engine::Event &event)
+{
+    // what a build of ours makes does not change its own plan, and its result shall stay to be read
+    const bool own = m_state != State::Idle || (m_lastImage && event.id == m_lastImage->id.toString());
+    if (event.kind == Engine::Event::Kind::Image && !own)
+        schedulePlan();
+}
+
 void BuildController::replan()
 {
     m_planTimer.stop();

@@ -70,6 +70,8 @@ public:
     void stop();
     //! Creates a container with a terminal from the last image; containerCreated() follows.
     void run();
+    //! Something in the store changed: a base image may have come or gone.
+    void takeEvent(const Engine::Event &event);
     //! Plans again now, without waiting for more changes.
     void replan();
 

@@ -158,7 +158,7 @@ void LayerColumn::paintRow(QPainter &painter, int row) const
     painter.drawText(line.adjusted(22, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, look.word);
     const double wordEnd = line.left() + 22 + QFontMetricsF(wordFont).horizontalAdvance(look.word);
     painter.setFont(font());
-    paintNumbers(painter, step, line);
+    paintNumbers(painter, step, line, wordEnd - line.left() + 10);
 
     // the cause: under the state where the instruction has several lines, else beside it where there is room
     const QString secondary = secondaryText(step);
@@ -178,10 +178,13 @@ void LayerColumn::paintRow(QPainter &painter, int row) const
                      QFontMetricsF(font()).elidedText(secondary, Qt::ElideRight, place.width()));
 }
 
-void LayerColumn::paintNumbers(QPainter &painter, const BuildStep &step, QRectF line) const
+void LayerColumn::paintNumbers(QPainter &painter, const BuildStep &step, QRectF line, double wordWidth) const
 {
     const ThemeColors &colors = themeColors();
-    const auto draw = [&](double width, const QString &text, const QColor &color) {
+    const auto draw = [&](double least, const QString &text, const QColor &color) {
+        const double width = std::max(least, QFontMetricsF(font()).horizontalAdvance(text) + 4);
+        if (width > line.width() - wordWidth)
+            return; // it stands in the tool tip
         painter.setPen(color);
         painter.drawText(QRectF(line.right() - width, line.top(), width, line.height()), Qt::AlignRight | Qt::AlignVCenter, text);
         line.setRight(line.right() - width);

@@ -50,7 +50,7 @@ private:
     void shiftLines(int line, int delta);
     void stepsChanged();
     void paintRow(QPainter &painter, int row) const;
-    void paintNumbers(QPainter &painter, const Engine::BuildStep &step, QRectF line) const;
+    void paintNumbers(QPainter &painter, const Engine::BuildStep &step, QRectF line, double wordWidth) const;
     QString secondaryText(const Engine::BuildStep &step) const;
     void paintMessage(QPainter &painter) const;
     void setHovered(int row);

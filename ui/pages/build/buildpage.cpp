@@ -82,6 +82,7 @@ BuildPage::BuildPage(const PageContext &context, QWidget *parent)
         if (this->context().session.state() == EngineSession::State::Unavailable)
             m_controller.setUnavailable(this->context().session.error());
     });
+    connect(&context.session, &EngineSession::happened, &m_controller, &BuildController::takeEvent);
     if (context.session.state() == EngineSession::State::Unavailable)
         m_controller.setUnavailable(context.session.error());
     showState();
