@@ -54,7 +54,7 @@ private Q_SLOTS:
     void edit_lowerRowsWillRun();
     void mistake_isMarkedAtItsLine();
     void build_failure_goesToTheLine();
-    void build_thenRun_asksForTheConsole();
+    void build_thenRun_asksForItsStart();
     void noEngine_editorWorksAndColumnSaysWhy();
     void invalidName_cannotBuild();
     void taskIsListedAndEnds();
@@ -189,7 +189,7 @@ void TestBuildPage::build_failure_goesToTheLine()
     QCOMPARE(w->page->controller().log().text(3), u"sh: nope: not found"_s);
 }
 
-void TestBuildPage::build_thenRun_asksForTheConsole()
+void TestBuildPage::build_thenRun_asksForItsStart()
 {
     openPage();
     FakeBuildBackend *backend = startEngine();
@@ -201,7 +201,7 @@ void TestBuildPage::build_thenRun_asksForTheConsole()
     image.references = {u"hello-web:latest"_s};
     Q_EMIT backend->running->finished(image);
     QVERIFY(w->page->controller().canRun());
-    QSignalSpy console(w->page.get(), &Page::consoleRequested);
+    QSignalSpy console(w->page.get(), &Page::startRequested);
     w->page->controller().run();
     QTRY_COMPARE(console.size(), 1);
     QCOMPARE(backend->created.size(), 1);

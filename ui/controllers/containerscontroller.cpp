@@ -183,16 +183,21 @@ void ContainersController::create(const Engine::CreateOptions &options, StartIt 
         task->finish(info);
         if (!info)
             return Q_EMIT createFailed(info.error());
-        QList<ContainerInfo> all = m_model.rows(); // the list in a moment; the row at once, so that it can be selected
-        all.prepend(*info);
-        if (!find(containerKey(*info)))
-            m_model.setContainers(all);
-        Q_EMIT listed();
-        Q_EMIT created(*info, startIt);
-        if (startIt == StartIt::Yes)
-            start(containerKey(*info));
-        refresh();
+        adopt(*info, startIt);
     });
+}
+
+void ContainersController::adopt(const ContainerInfo &info, StartIt startIt)
+{
+    QList<ContainerInfo> all = m_model.rows(); // the list in a moment; the row at once, so that it can be selected
+    all.prepend(info);
+    if (!find(containerKey(info)))
+        m_model.setContainers(all);
+    Q_EMIT listed();
+    Q_EMIT created(info, startIt);
+    if (startIt == StartIt::Yes)
+        start(containerKey(info));
+    refresh();
 }
 
 QString ContainersController::commandLine(const QString &verb, const ContainerInfo &info)

@@ -42,6 +42,8 @@ public:
     //! Creates a container; with StartIt::Yes it is started, else the caller attaches to it with a start.
     enum class StartIt { No, Yes };
     void create(const Engine::CreateOptions &options, StartIt startIt);
+    //! Lists a container made elsewhere at once; created() follows, as after create().
+    void adopt(const Engine::ContainerInfo &info, StartIt startIt);
 
     static constexpr int undoMs = 8000;
 

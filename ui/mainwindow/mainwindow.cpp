@@ -84,6 +84,10 @@ void MainWindow::connectPages()
             goTo(Place::Containers);
             m_containers->openConsoleOf(id);
         });
+        connect(entry.page, &Page::startRequested, this, [this](const Engine::ContainerInfo &container) {
+            goTo(Place::Containers);
+            m_containers->controller().adopt(container, ContainersController::StartIt::No);
+        });
         connect(entry.page, &Page::imageRequested, this, [this](const QString &reference) {
             goTo(Place::Images);
             m_images->select(reference);

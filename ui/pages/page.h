@@ -3,6 +3,7 @@
 
 #include "widgets/messagepane.h"
 
+#include <engine/containers.h>
 #include <engine/namespaces.h>
 
 #include <QtWidgets/QWidget>
@@ -48,6 +49,8 @@ Q_SIGNALS:
     //! For the window: go there.
     void containerRequested(const QString &idOrName);
     void consoleRequested(const QString &idOrName);
+    //! A container with a terminal was made: attach to it, start it and show its console.
+    void startRequested(const Engine::ContainerInfo &container);
     void imageRequested(const QString &reference);
     //! Open the Run dialog for an image.
     void runRequested(const QString &imageReference);

@@ -224,7 +224,7 @@ void BuildPage::connectController()
     connect(&m_controller, &BuildController::buildFinished, this, &BuildPage::finishTask);
     connect(&m_controller.steps(), &QAbstractItemModel::dataChanged, this, &BuildPage::showSummary);
     connect(&m_controller, &BuildController::containerCreated, this,
-            [this](const Engine::ContainerInfo &container) { Q_EMIT consoleRequested(container.id.toString()); });
+            [this](const Engine::ContainerInfo &container) { Q_EMIT startRequested(container); });
     connect(&m_controller, &BuildController::runFailed, this, [this](const Engine::Error &error) {
         m_editor->notice()->showNotice(NoticeBar::Kind::Error, errorText(error).sentence);
     });
