@@ -3,6 +3,7 @@
 
 #include "base/logging_p.h"
 #include "base/try_p.h"
+#include "build/addarchive_p.h"
 #include "build/treecopier_p.h"
 #include "linux/syscalls_p.h"
 #include "oci/patternmatcher_p.h"
@@ -19,17 +20,6 @@ using namespace Qt::StringLiterals;
 namespace Engine::Internal {
 
 namespace {
-
-//! Does the file start like something ADD unpacks: gzip, bzip2, xz, zstd, or a tar header?
-Result<bool> looksLikeArchive(const FileTree &tree, const TreeEntry &entry)
-{
-    const UniqueFd file = ENGINE_TRY(openUnchanged(tree, entry));
-    QByteArray head(512, '\0');
-    const ssize_t count = ::pread(file.get(), head.data(), size_t(head.size()), 0);
-    head.truncate(count < 0 ? 0 : count);
-    return head.startsWith("\x1f\x8b") || head.startsWith("BZh") || head.startsWith("\xfd" "7zXZ") || head.startsWith("\x28\xb5\x2f\xfd")
-        || head.mid(257, 5) == "ustar";
-}
 
 Result<std::optional<mode_t>> modeOf(const QString &chmod)
 {
@@ -158,17 +148,32 @@ Result<void> StepExecutor::copy(const PlannedStep &step, const Instructions::Cop
     }
     target.intoFolder = sources.size() + copy.inlineFiles.size() > 1;
     const FileTree *tree = other ? static_cast<const FileTree *>(&*other) : m_context;
-    for (const CopySource &source : std::as_const(sources)) {
-        if (copy.kind == Instructions::Copy::Kind::Add && copy.unpack.value_or(true) && source.entry.isFile() && ENGINE_TRY(looksLikeArchive(*tree, source.entry))) {
-            return Failure(Error{.code = ErrorCode::Unsupported, .object = QFile::decodeName(source.name),
-                                 .detail = u"ADD of the archive %1 (unpacking it) is not supported yet"_s.arg(QFile::decodeName(source.name)),
-                                 .remedy = u"use COPY and unpack it in a RUN line"_s});
-        }
-    }
-    if (tree)
+    if (copy.kind == Instructions::Copy::Kind::Add)
+        ENGINE_TRY(add(copy, sources, copier, target));
+    else if (tree)
         ENGINE_TRY(copier.copy(*tree, sources, excluded, target, m_stop));
     for (const InlineFile &file : copy.inlineFiles)
         ENGINE_TRY(copier.write(file.name.toUtf8(), file.content.toUtf8(), target));
+    return {};
+}
+
+//! ADD from the build context: archives are unpacked, the rest is copied, one after the other.
+Result<void> StepExecutor::add(const Instructions::Copy &add, const QList<CopySource> &sources, const TreeCopier &copier, const CopyTarget &target)
+{
+    const PatternMatcher excluded = ENGINE_TRY(PatternMatcher::create(add.excludes));
+    for (const CopySource &source : sources) {
+        const bool unpack = add.unpack.value_or(true) && source.entry.isFile() && ENGINE_TRY(isArchive(*m_context, source.entry));
+        if (!unpack) {
+            ENGINE_TRY(copier.copy(*m_context, {source}, excluded, target, m_stop));
+            continue;
+        }
+        if ((!add.chown.isEmpty() || !add.chmod.isEmpty()) && m_output) {
+            m_output("[Warning] --chown and --chmod do not apply to what ADD unpacks: " + source.name + " keeps its own owners and modes\n",
+                     OutputStream::Stderr);
+        }
+        const UniqueFd folder = ENGINE_TRY(copier.makeFolder(target.destination));
+        ENGINE_TRY(unpackArchive(*m_context, source.entry, folder.get(), m_store.idMap(), m_stop));
+    }
     return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include "build/planner_p.h"
 #include "build/runstep_p.h"
+#include "build/treecopier_p.h"
 
 namespace Engine::Internal {
 
@@ -25,6 +26,7 @@ public:
 private:
     struct Mounted;
     [[nodiscard]] Result<void> copy(const PlannedStep &step, const Instructions::Copy &copy, const Mounted &root);
+    [[nodiscard]] Result<void> add(const Instructions::Copy &add, const QList<CopySource> &sources, const TreeCopier &copier, const CopyTarget &target);
     [[nodiscard]] Result<void> run(const PlannedStep &step, const Instructions::Run &run, const Mounted &root);
     [[nodiscard]] Result<SpecMount> runMount(const PlannedStep &step, const RunMount &mount, const Mounted &root, int number);
     enum class Access { ReadOnly, ReadWrite };

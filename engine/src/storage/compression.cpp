@@ -2,6 +2,7 @@
 #include "compression_p.h"
 
 #include "base/try_p.h"
+#include "storage/filtercompression_p.h"
 
 #include <zstd.h>
 
@@ -258,6 +259,9 @@ std::unique_ptr<ByteSource> inflate(ByteSource &source, Compression compression)
 #endif
     case Compression::Zstd:
         return std::make_unique<ZstdSource>(source);
+    case Compression::Bzip2:
+    case Compression::Xz:
+        return inflateByFilter(source, compression);
     case Compression::None:
         break;
     }
@@ -285,7 +289,7 @@ private:
 
 Result<std::unique_ptr<ByteSource>> inflateDetected(ByteSource &source)
 {
-    std::vector<char> head(4);
+    std::vector<char> head(6);
     size_t have = 0;
     while (have < head.size()) {
         const size_t count = ENGINE_TRY(source.read(std::span(head).subspan(have)));
@@ -300,6 +304,10 @@ Result<std::unique_ptr<ByteSource>> inflateDetected(ByteSource &source)
         compression = Compression::Gzip;
     else if (magic.startsWith("\x28\xb5\x2f\xfd"))
         compression = Compression::Zstd;
+    else if (magic.startsWith("BZh"))
+        compression = Compression::Bzip2;
+    else if (magic.startsWith("\xfd" "7zXZ"))
+        compression = Compression::Xz;
     return std::unique_ptr<ByteSource>(std::make_unique<DetectedSource>(std::move(head), source, compression));
 }
 

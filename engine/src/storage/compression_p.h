@@ -10,7 +10,7 @@
 
 namespace Engine::Internal {
 
-enum class Compression { None, Gzip, Zstd };
+enum class Compression { None, Gzip, Zstd, Bzip2, Xz };
 
 //! How a layer's blob is compressed, by its media type (OCI image-spec 1.1, layer.md; Docker's schema 2 types).
 //! \return Unsupported for a type that is no layer this store can unpack (encrypted, foreign)
@@ -20,7 +20,7 @@ enum class Compression { None, Gzip, Zstd };
 //! as one stream, as gzip and zstd do. Errors: Corrupt when the data is damaged or ends early.
 //! Cost: gzip about 900 MB/s with isa-l (400 with zlib), zstd about 1500 MB/s, of inflated bytes.
 [[nodiscard]] std::unique_ptr<ByteSource> inflate(ByteSource &source, Compression compression);
-//! The same by looking at the first bytes instead of a media type.
+//! The same by looking at the first bytes instead of a media type; bzip2 and xz, too.
 [[nodiscard]] Result<std::unique_ptr<ByteSource>> inflateDetected(ByteSource &source);
 
 //! Takes bytes and gives their gzip form to a sink. The output depends on the bytes and the build alone: no time, no name.

@@ -48,8 +48,8 @@ Result<void> writeAt(int fd, qint64 offset, std::span<const char> bytes, const Q
 
 } // namespace
 
-LayerUnpacker::LayerUnpacker(int rootFd, const IdMap &ids, const LayerLimits &limits, LowerFile lowerFile)
-    : m_root(rootFd), m_ids(ids), m_limits(limits), m_lowerFile(std::move(lowerFile))
+LayerUnpacker::LayerUnpacker(int rootFd, const IdMap &ids, const LayerLimits &limits, LowerFile lowerFile, Kind kind)
+    : m_root(rootFd), m_ids(ids), m_limits(limits), m_lowerFile(std::move(lowerFile)), m_kind(kind)
 {
 }
 
@@ -64,7 +64,7 @@ Result<LayerCounts> LayerUnpacker::unpack(TarReader &tar, std::stop_token stop)
         ENGINE_TRY(unpackEntry(tar, *entry));
     }
     ENGINE_TRY(applyFolderTimes());
-    if (m_replaced)
+    if (m_replaced && m_kind == Kind::Layer)
         m_counts = ENGINE_TRY(countLayer(m_root));
     return m_counts;
 }
@@ -73,7 +73,11 @@ Result<void> LayerUnpacker::unpackEntry(TarReader &tar, TarEntry &entry)
 {
     entry.path = ENGINE_TRY(cleanLayerPath(entry.path, m_limits.depth));
     if (entry.path.isEmpty())
-        return unpackRoot(entry);
+        return m_kind == Kind::Layer ? unpackRoot(entry) : Result<void>();
+    if (m_kind == Kind::Archive && ('/' + entry.path).contains('/' + whiteoutPrefix))
+        return Failure({.code = ErrorCode::InvalidInput, .object = QFile::decodeName(entry.path),
+                        .detail = QStringLiteral("the entry %1 has a name that marks removed files in images").arg(QFile::decodeName(entry.path)),
+                        .remedy = {}});
     if (++m_counts.entries > m_limits.entries)
         return overLimit(QStringLiteral("%1 entries").arg(m_limits.entries));
 

@@ -37,7 +37,11 @@ public:
     //! Opens a file of the layers below for a hard link that points there; only called when one does.
     using LowerFile = std::function<Result<UniqueFd>(const QByteArray &path)>;
 
-    LayerUnpacker(int rootFd, const IdMap &ids, const LayerLimits &limits, LowerFile lowerFile);
+    //! Archive: an ordinary tar, unpacked over what is in the folder. The folder keeps its own attributes, and names that mean
+    //! a whiteout in a layer are refused, because the layer made of them would not be what the archive says.
+    enum class Kind { Layer, Archive };
+
+    LayerUnpacker(int rootFd, const IdMap &ids, const LayerLimits &limits, LowerFile lowerFile, Kind kind = Kind::Layer);
 
     [[nodiscard]] Result<LayerCounts> unpack(TarReader &tar, std::stop_token stop);
 
@@ -73,6 +77,7 @@ private:
     const IdMap &m_ids;
     LayerLimits m_limits;
     LowerFile m_lowerFile;
+    Kind m_kind;
     LayerCounts m_counts;
     UniqueFd m_parent;              //!< the folder of the entry before: archives come sorted by folder
     QByteArray m_parentPath;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "buildfixture.h"
 
+#include <QtCore/QProcess>
+#include <QtCore/QStandardPaths>
+
 using namespace BuildFixture;
 
 class TestBuilder : public QObject
@@ -20,6 +23,10 @@ private Q_SLOTS:
     void run_cancel_endsAtOnce();
     void run_leavesNoMountPoints();
     void run_users_shell_heredoc_mounts();
+    void add_unpacksArchives_data();
+    void add_unpacksArchives();
+    void add_hostileArchives_data();
+    void add_hostileArchives();
     void images_arePulled();
     void warnings_doNotStopTheBuild();
     void mistakes_data();
@@ -301,6 +308,91 @@ void TestBuilder::run_users_shell_heredoc_mounts()
     QCOMPARE(b.file(*image, "/written"), QByteArray("y\n"));
     for (const char *path : {"/ctx", "/cache", "/scratch", "/owned", "/other"})
         QCOMPARE(b.attributes(*image, path), QByteArray("(missing)"));
+}
+
+void TestBuilder::add_unpacksArchives_data()
+{
+    QTest::addColumn<QStringList>("compressor");
+    QTest::newRow("plain") << QStringList();
+    for (const QString &program : {u"gzip"_s, u"bzip2"_s, u"xz"_s, u"zstd"_s})
+        QTest::newRow(qPrintable(program)) << QStringList{program, u"-c"_s};
+}
+
+void TestBuilder::add_unpacksArchives()
+{
+    QFETCH(QStringList, compressor);
+    const auto compressed = [&](const QByteArray &bytes) -> QByteArray {
+        if (compressor.isEmpty())
+            return bytes;
+        QProcess process;
+        process.start(compressor.first(), compressor.mid(1));
+        process.write(bytes);
+        process.closeWriteChannel();
+        return process.waitForFinished() && process.exitCode() == 0 ? process.readAllStandardOutput() : QByteArray();
+    };
+    if (!compressor.isEmpty() && QStandardPaths::findExecutable(compressor.first()).isEmpty())
+        QSKIP(qPrintable(compressor.first() + u" is not installed"_s));
+    StoreFixture::TarFile owned = StoreFixture::file("srv/www/index.html", QByteArray(100'000, 'i'), 0640);
+    owned.uid = 33;
+    owned.gid = 44;
+    const QByteArray archive = compressed(StoreFixture::tarOf({StoreFixture::folder("./", 0700), StoreFixture::folder("srv", 0751), owned,
+                                                               StoreFixture::hardLink("srv/again", "srv/www/index.html"),
+                                                               StoreFixture::symbolicLink("srv/link", "/srv/www"), StoreFixture::file("tmp/replaced", "new")}));
+    QVERIFY(!archive.isEmpty());
+    BuildFixture::Builder b;
+    b.write(u"site.bin"_s, archive); // the content decides, not the name
+    b.write(u"data.tar.gz"_s, compressed("no archive"));
+    b.write(u"empty.tar"_s, "");
+    const auto image = b.build("FROM busybox\nRUN echo old > /tmp/replaced; echo kept > /tmp/kept\nADD site.bin /\nADD site.bin data.tar.gz empty.tar deep/er\n"
+                               "ADD --chown=web --unpack=false site.bin /packed\nCOPY site.bin /copied\nADD --chown=5 site.bin /warned\n");
+    VERIFY_RESULT(image);
+    QCOMPARE(b.file(*image, "/srv/www/index.html").left(3), QByteArray("iii"));
+    QCOMPARE(b.attributes(*image, "/srv/www/index.html"), QByteArray("640 33:44"));
+    QCOMPARE(b.attributes(*image, "/srv"), QByteArray("751 0:0"));
+    QCOMPARE(b.attributes(*image, "/srv/www"), QByteArray("755 0:0")); // described by nobody
+    QCOMPARE(b.attributes(*image, "/srv/again"), QByteArray("640 33:44"));
+    QCOMPARE(b.attributes(*image, "/srv/link/index.html"), QByteArray("640 33:44"));
+    QCOMPARE(b.file(*image, "/tmp/replaced"), QByteArray("new"));
+    QCOMPARE(b.file(*image, "/tmp/kept"), QByteArray("kept\n"));
+    QCOMPARE(b.attributes(*image, "/tmp"), QByteArray("1777 0:0"));
+    QCOMPARE(b.attributes(*image, "/"), QByteArray("755 0:0")); // not the archive's "./"
+    QCOMPARE(b.attributes(*image, "/deep/er/srv/www/index.html"), QByteArray("640 33:44"));
+    QCOMPARE(b.file(*image, "/deep/er/data.tar.gz"), compressed("no archive"));
+    QCOMPARE(b.file(*image, "/deep/er/empty.tar"), QByteArray());
+    QCOMPARE(b.attributes(*image, "/packed"), QByteArray("644 33:33"));
+    QCOMPARE(b.attributes(*image, "/copied"), QByteArray("644 0:0"));
+    QCOMPARE(b.attributes(*image, "/warned/srv/www/index.html"), QByteArray("640 33:44"));
+    QVERIFY2(b.output.contains("site.bin keeps its own owners"), b.output.constData());
+    VERIFY_RESULT(b.build("FROM busybox\nADD site.bin /\n"));
+    VERIFY_RESULT(b.build("FROM busybox\nADD site.bin /\n"));
+    QVERIFY(b.executed.isEmpty());
+}
+
+void TestBuilder::add_hostileArchives_data()
+{
+    using namespace StoreFixture;
+    QTest::addColumn<QByteArray>("archive");
+    QTest::addColumn<QString>("detail");
+    QTest::newRow("way out") << tarOf({file("first"), file("../../../../escaped")}) << u"unpacking bad.tar failed"_s;
+    QTest::newRow("through a link") << tarOf({symbolicLink("out", "../../.."), file("out/escaped")}) << u"unpacking bad.tar failed"_s;
+    QTest::newRow("link to nothing") << tarOf({file("first"), hardLink("escaped", "/etc/passwd")}) << u"unpacking bad.tar failed"_s;
+    QTest::newRow("whiteout") << tarOf({file("first"), file("bin/.wh.sh")}) << u"bin/.wh.sh has a name that marks removed files"_s;
+    QTest::newRow("whiteout folder") << tarOf({file("first"), file(".wh.bin/x")}) << u".wh.bin/x has a name that marks removed files"_s;
+    QTest::newRow("ends early") << tarOf({file("first"), file("escaped", QByteArray(5000, 'x'))}).left(2000) << u"unpacking bad.tar failed"_s;
+}
+
+void TestBuilder::add_hostileArchives()
+{
+    QFETCH(QByteArray, archive);
+    QFETCH(QString, detail);
+    BuildFixture::Builder b;
+    b.write(u"bad.tar"_s, archive);
+    const auto refused = b.build("FROM busybox\nADD bad.tar /into/\n");
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().detail.contains(detail), qPrintable(refused.error().detail));
+    QCOMPARE(refused.error().position, (SourcePosition{2, 5}));
+    QCOMPARE(QDir(b.store.paths().root + u"/staging"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 0);
+    QVERIFY(!QFile::exists(b.store.paths().root + u"/escaped"_s) && !QFile::exists(u"/escaped"_s));
 }
 
 void TestBuilder::images_arePulled()
