@@ -7,6 +7,7 @@
 
 #include <QtWidgets/QWidget>
 
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QStackedWidget;
@@ -37,7 +38,7 @@ public:
     LogStore &store() { return m_store; }
 
 private:
-    void setupBar(class QHBoxLayout *bar);
+    void setupBar(QHBoxLayout *bar);
     QToolButton *addToggle(QHBoxLayout *bar, const QString &iconName, const QString &text, const QString &key, bool otherwise);
     void read();
     void find(LogStore::Direction direction);
