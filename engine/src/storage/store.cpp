@@ -3,6 +3,7 @@
 
 #include "base/logging_p.h"
 #include "base/try_p.h"
+#include "linux/mounts_p.h"
 #include "storage/layoutindex_p.h"
 
 #include <QtCore/QDateTime>
@@ -119,11 +120,14 @@ Result<void> Store::takeAwayRemains()
     // Nobody at work: whatever lies in staging belongs to processes that are gone.
     if (!namesIn(stagingPath(m_paths)).isEmpty()) {
         const Result<FileLock> alone = FileLock::tryAcquire(m_paths.root + QStringLiteral("/staging.lock"), FileLock::Mode::Exclusive);
-        if (alone)
+        if (alone) {
+            // The namespace outlives a killed builder, and so do its mounts; the reaper would stop at them.
+            ENGINE_TRY(unmountAllBelow(stagingPath(m_paths)));
             for (const QString &name : namesIn(stagingPath(m_paths)))
                 ENGINE_TRY(m_reaper.take(stagingPath(m_paths) + u'/' + name));
-        else if (alone.error().code != ErrorCode::InUse)
+        } else if (alone.error().code != ErrorCode::InUse) {
             return Failure(alone.error());
+        }
     }
     ENGINE_TRY(takeAwayOrphans());
     if (!namesIn(trashPath(m_paths)).isEmpty())

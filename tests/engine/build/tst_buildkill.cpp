@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "../../support/testuser.h"
 #include "buildfixture.h"
+#include "linux/mounts_p.h"
+#include "storage/storecheck_p.h"
+
+#include <QtCore/QProcess>
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -17,6 +22,7 @@ private Q_SLOTS:
         BuildFixture::Builder b;
         b.write(u"a"_s, QByteArray(2'000'000, 'x'));
         const QByteArray dockerfile = "FROM busybox\nCOPY a /a\nRUN echo 1 > /1; sleep 0.05\nRUN echo 2 > /2; sleep 0.05\nCOPY a /b\nRUN cat /1 /2 > /12\n";
+        int hadMounts = 0;
         srand(20);
         for (int i = 0; i < 20; ++i) {
             BuildRequest request = b.request(dockerfile);
@@ -33,7 +39,14 @@ private Q_SLOTS:
             QTest::qSleep(rand() % 400);
             ::kill(child, SIGKILL);
             ::waitpid(child, nullptr, 0);
+            hadMounts += !mountPointsBelow(b.store.paths().root).value_or(QStringList()).isEmpty();
             b.store.open(); // takes away what it left
+            const auto mounted = mountPointsBelow(b.store.paths().root);
+            VERIFY_RESULT(mounted);
+            QCOMPARE(*mounted, QStringList());
+            const auto faults = checkStore(*b.store, {});
+            VERIFY_RESULT(faults);
+            QVERIFY2(faults->isEmpty(), qPrintable(faults->join(u'\n')));
             const auto image = b.build(dockerfile);
             VERIFY_RESULT(image);
             QCOMPARE(b.file(*image, "/12"), QByteArray("1\n2\n"));
@@ -41,11 +54,32 @@ private Q_SLOTS:
             QCOMPARE(QDir(b.settings.paths.run + u"/builds/runtime"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 0);
             QCOMPARE(QDir(b.store.paths().root + u"/staging"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 0);
         }
+        QVERIFY(hadMounts > 0); // or nothing was there to take away
     }
 };
 
+//! The same as an ordinary user, before this process enters its own namespaces. \return its exit code
+int asOrdinaryUser(const char *self)
+{
+    const auto user = ::geteuid() == 0 ? TestUser::ordinary() : std::nullopt;
+    if (!user) {
+        std::fprintf(stderr, "Not run as an ordinary user beside root: %s\n", TestUser::missing());
+        return 0;
+    }
+    QTemporaryDir run;
+    if (!run.isValid() || !user->own(run.path()))
+        return 1;
+    QProcess process;
+    process.setProcessChannelMode(QProcess::ForwardedChannels);
+    const QStringList command = user->command({QString::fromLocal8Bit(self)}, run.path());
+    process.start(command.first(), command.mid(1));
+    return process.waitForFinished(150'000) && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : 1;
+}
+
 int main(int argc, char **argv)
 {
+    if (const int code = ::geteuid() == 0 ? asOrdinaryUser(argv[0]) : 0)
+        return code;
     return StoreFixture::runInNamespaces<TestBuildKill>(argc, argv);
 }
 #include "tst_buildkill.moc"
