@@ -13,7 +13,7 @@ std::span<const Command *const> allCommands()
         std::vector<const Command *> all;
         for (const std::span<const Command> table :
              {createCommands(), consoleCommands(), listCommands(), buildCommands(), pullCommands(), imageCommands(),
-              lifecycleCommands(), logCommands(), inspectCommands(), systemCommands(), completionCommands(), laterCommands()}) {
+              lifecycleCommands(), logCommands(), inspectCommands(), systemCommands(), maintenanceCommands(), completionCommands(), laterCommands()}) {
             for (const Command &command : table)
                 all.push_back(&command);
         }

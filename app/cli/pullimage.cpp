@@ -9,6 +9,8 @@
 
 #include <engine/engine.h>
 
+#include <algorithm>
+
 #include <unistd.h>
 
 namespace Cli {
@@ -124,7 +126,10 @@ Engine::Result<Engine::ImageInfo> pullImage(Engine::Engine &engine, const QStrin
                      [&](const Engine::Digest &digest, const QList<Engine::LayerProgress> &layers) {
                          manifest = digest;
                          say(u"%1: Pulling from %2"_s.arg(wanted.tag.isEmpty() ? wanted.toString() : wanted.tag, wanted.path));
-                         if (!isQuiet)
+                         const bool isNews = !before || !std::ranges::all_of(layers, [](const Engine::LayerProgress &layer) {
+                             return layer.phase == Engine::LayerProgress::Phase::AlreadyHere;
+                         });
+                         if (!isQuiet && isNews)
                              view.resolved(layers);
                      });
     QObject::connect(pull.get(), &Engine::PullOperation::layerProgressed, pull.get(), [&](const Engine::LayerProgress &layer) {

@@ -5,6 +5,7 @@
 #include <engine/containers.h>
 #include <engine/events.h>
 #include <engine/images.h>
+#include <engine/maintenance.h>
 #include <engine/namespaces.h>
 
 #include <memory>
@@ -52,6 +53,7 @@ public:
     Images &images() { return m_images; }
     Builds &builds() { return m_builds; }
     Containers &containers() { return m_containers; }
+    Maintenance &maintenance() { return m_maintenance; }
     Events &events();   //!< made on first use, in the calling thread
     [[nodiscard]] QFuture<Result<EngineInfo>> info() const;
 
@@ -63,6 +65,7 @@ private:
     Images m_images;
     Builds m_builds;
     Containers m_containers;
+    Maintenance m_maintenance;
 };
 
 //! What a container's monitor calls when the container has ended (`slipway cleanup ID`): records the exit code,

@@ -420,7 +420,9 @@ int editDistance(const QString &a, const QString &b)
 
 Diagnostic diagnosticOf(const DockerfileNode &node, const Error &error)
 {
-    return {Diagnostic::Severity::Error, error.position.value_or(node.begin()), node.end(), error.detail, error.remedy};
+    const bool isUnknown = !instructionParsers().contains(node.name());
+    const SourcePosition end = isUnknown ? node.positionAt(node.keyword.size()) : node.end();
+    return {Diagnostic::Severity::Error, error.position.value_or(node.begin()), end, error.detail, error.remedy};
 }
 
 //! Sorts the instructions into stages; what stands outside of one is a mistake.

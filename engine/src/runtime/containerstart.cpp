@@ -119,7 +119,8 @@ Result<void> ContainerRuntime::launch(ContainerRecord &record, const BeforeStart
     const OciRuntime runtime = ENGINE_TRY(OciRuntime::find(m_settings));
     const QString monitor = ENGINE_TRY(findMonitor(m_settings));
     ENGINE_TRY(prepare(record, runtime));
-    const MonitorRequest request{.id = record.id, .name = record.name, .folder = folder, .exitFolder = exitFolder(),
+    const QString command = record.config.arguments().value(0);
+    const MonitorRequest request{.id = record.id, .name = record.name, .command = command, .folder = folder, .exitFolder = exitFolder(),
                                  .exitCommand = {m_settings.program, u"--root"_s, m_settings.paths.root, u"cleanup"_s, id},
                                  .tty = record.options.tty, .openStdin = record.options.openStdin};
     ENGINE_TRY(openFile(folder.startMarker(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
@@ -132,7 +133,7 @@ Result<void> ContainerRuntime::launch(ContainerRecord &record, const BeforeStart
     QFile::remove(folder.startMarker());
     if (beforeStart)
         ENGINE_TRY(beforeStart(record));
-    ENGINE_TRY(runtime.start(id));
+    ENGINE_TRY(runtime.start(id, command));
     life.phase = ContainerLife::Phase::Running;
     life.startedMs = QDateTime::currentMSecsSinceEpoch();
     ENGINE_TRY(m_table.changeLife(record, life, u"start"_s));

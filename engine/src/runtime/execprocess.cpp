@@ -174,7 +174,7 @@ Result<int> ExecProcess::outcome(const QString &container, const ExitStatus &sta
     const QString words = status.code != 0 ? complaint() : QString();
     if (words.isEmpty())
         return status.code;
-    Error error = runtimeError(container, words);
+    Error error = runtimeError(container, command, words);
     if (error.code != ErrorCode::CommandFailed)
         error.exitCode = execFailedCode;
     return Failure(std::move(error));
@@ -190,6 +190,7 @@ Result<ExecProcess> startExec(const ContainerRuntime &runtime, const ContainerRe
         process["consoleSize"] = {{"height", std::max(options.rows, 1)}, {"width", std::max(options.columns, 1)}};
     const UniqueFd spec = ENGINE_TRY(makeMemoryFile("process", process.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
     ExecProcess exec;
+    exec.command = options.command.constFirst();
     exec.runtimeLog = ENGINE_TRY(makeMemoryFile("runtime-log", {}));
 
     if (options.tty) {

@@ -9,6 +9,7 @@ namespace Engine::Internal {
 //! A process started in a running container, as `docker exec` does: the runtime waits for it and takes on its exit code.
 struct ExecProcess {
     ChildProcess runtime;
+    QString command;        //!< its first word
     UniqueFd input;         //!< pipe to its standard input; invalid without
     UniqueFd output;        //!< pipe from its standard output
     UniqueFd errorOutput;   //!< pipe from its standard error; invalid with a terminal

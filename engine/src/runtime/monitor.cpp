@@ -58,7 +58,7 @@ QByteArray readReport(int fd)
 }
 
 //! {"data": PID}, or {"data": -1, "message": "what the runtime said"}.
-Result<pid_t> pidOfReport(const QString &name, const QByteArray &report)
+Result<pid_t> pidOfReport(const QString &name, const QString &command, const QByteArray &report)
 {
     const auto object = nlohmann::json::parse(report.begin(), report.end(), nullptr, false);
     if (!object.is_object())
@@ -68,8 +68,8 @@ Result<pid_t> pidOfReport(const QString &name, const QByteArray &report)
     if (pid != object.end() && pid->is_number_integer() && pid->get<pid_t>() > 0)
         return pid->get<pid_t>();
     const auto message = object.find("message");
-    return Failure(runtimeError(name, message != object.end() && message->is_string() ? QString::fromStdString(message->get<std::string>())
-                                                                                      : u"it gave no reason"_s));
+    return Failure(runtimeError(name, command, message != object.end() && message->is_string() ? QString::fromStdString(message->get<std::string>())
+                                                                                               : u"it gave no reason"_s));
 }
 
 } // namespace
@@ -104,7 +104,7 @@ Result<MonitoredContainer> startMonitor(const QString &program, const OciRuntime
     const QByteArray text = readReport(report.get());
     ENGINE_TRY(first.wait()); // conmon has put itself into the background long since
 
-    const pid_t pid = ENGINE_TRY(pidOfReport(request.name, text));
+    const pid_t pid = ENGINE_TRY(pidOfReport(request.name, request.command, text));
     const QByteArray monitorPid = ENGINE_TRY(readFile(request.folder.monitorPidFile(), 64));
     return MonitoredContainer{.process = ProcessIdentity::of(pid), .monitor = ProcessIdentity::of(monitorPid.trimmed().toInt())};
 }

@@ -9,6 +9,7 @@ namespace Engine::Internal {
 struct MonitorRequest {
     ContainerId id;
     QString name;
+    QString command;            //!< its first word, for the error when it cannot be run
     ContainerFolder folder;     //!< the bundle
     QString exitFolder;         //!< where the monitor writes the exit code, in a file named by the id
     QStringList exitCommand;    //!< program and arguments it calls afterwards

@@ -18,10 +18,10 @@ constexpr int notFoundCode = 127;
 constexpr int notExecutableCode = 126;
 constexpr int runtimeFailedCode = 125;
 
-Failure failed(const QString &object, const CommandOutput &output)
+Failure failed(const QString &name, const QString &command, const CommandOutput &output)
 {
     const QString words = QString::fromUtf8(output.standardError).trimmed();
-    return Failure(runtimeError(object, words.isEmpty() ? u"it ended with code %1"_s.arg(output.status.code) : words));
+    return Failure(runtimeError(name, command, words.isEmpty() ? u"it ended with code %1"_s.arg(output.status.code) : words));
 }
 
 } // namespace
@@ -58,11 +58,11 @@ SpawnRequest OciRuntime::call(const QStringList &arguments) const
     return request;
 }
 
-Result<void> OciRuntime::start(const QString &name) const
+Result<void> OciRuntime::start(const QString &name, const QString &command) const
 {
     const CommandOutput output = ENGINE_TRY(runCommand(call({u"start"_s, name})));
     if (output.status.code != 0)
-        return failed(name, output);
+        return failed(name, command, output);
     return {};
 }
 
@@ -86,18 +86,33 @@ Result<void> OciRuntime::remove(const QString &name) const
     return {};
 }
 
-Error runtimeError(const QString &object, const QString &message)
+Error runtimeError(const QString &container, const QString &program, const QString &message)
 {
-    const QString words = message.trimmed();
-    Error error{.code = ErrorCode::Io, .object = object, .detail = u"OCI runtime error: "_s + words, .exitCode = runtimeFailedCode};
-    const bool aboutCommand = words.contains("executable file"_L1) || words.contains("open executable"_L1)
-        || words.contains("Exec format error"_L1);
-    if (!aboutCommand)
-        return error;
-    error.code = ErrorCode::CommandFailed;
-    error.exitCode = words.contains("No such file or directory"_L1) || words.contains("not found"_L1) ? notFoundCode : notExecutableCode;
-    error.remedy = error.exitCode == notFoundCode ? u"Check the command's spelling and that the image contains it"_s
-                                                  : u"Name a file that is a program and has its executable bit set"_s;
+    QString words = message.trimmed();
+    const bool isAbsent = words.contains("No such file or directory"_L1) || words.contains("not found"_L1);
+    if (words.startsWith("chdir "_L1))
+        return {.code = ErrorCode::CommandFailed, .object = container, .detail = "the working directory cannot be entered: "_L1 + words.replace(u'`', u'"'),
+                .remedy = u"Name a folder of the container, which this user may enter"_s,
+                .exitCode = isAbsent ? notFoundCode : notExecutableCode};
+    const bool isFormat = words.contains("Exec format error"_L1);
+    if (!words.contains("executable file"_L1) && !words.contains("open executable"_L1) && !isFormat)
+        return {.code = ErrorCode::Io, .object = container, .detail = "OCI runtime error: "_L1 + words, .exitCode = runtimeFailedCode};
+
+    Error error{.code = ErrorCode::CommandFailed, .object = program,
+                .remedy = u"Name a file that is a program and has its executable bit set"_s, .exitCode = notExecutableCode};
+    const QString subject = u"exec: \"%1\": "_s.arg(program);
+    if (isAbsent) {
+        error.detail = subject + (program.contains(u'/') ? u"no such file or directory"_s : u"executable file not found in $PATH"_s);
+        error.remedy = u"Check the command's spelling and that the image contains it"_s;
+        error.exitCode = notFoundCode;
+    } else if (isFormat) {
+        error.detail = subject + "exec format error"_L1;
+        error.remedy = u"Begin a script with a line like #!/bin/sh; a program must be made for this machine's processor"_s;
+    } else if (words.contains("Operation not permitted"_L1)) { // crun: anything but a regular file
+        error.detail = subject + "is a directory or another special file, not a program"_L1;
+    } else {
+        error.detail = subject + (words.contains("Not a directory"_L1) ? u"not a directory"_s : u"permission denied"_s);
+    }
     return error;
 }
 

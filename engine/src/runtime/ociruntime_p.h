@@ -24,15 +24,17 @@ struct OciRuntime {
     //! A call of `program <global arguments> <arguments>` as namespace root.
     SpawnRequest call(const QStringList &arguments) const;
 
-    [[nodiscard]] Result<void> start(const QString &name) const;
+    //! \p command: its first word, for the error when it cannot be run
+    [[nodiscard]] Result<void> start(const QString &name, const QString &command) const;
     //! The runtime's word: "created", "running", "stopped". \return NotFound when it knows no such container
     [[nodiscard]] Result<QString> state(const QString &name) const;
     //! Kills what is left of it and forgets it; unknown is no error. Cost: 4 ms, nothing when it is unknown.
     [[nodiscard]] Result<void> remove(const QString &name) const;
 };
 
-//! Puts the runtime's own words about a command that cannot be run into Docker's: CommandFailed with exit code 127
-//! (not found) or 126 (cannot be executed); anything else is Io with 125 as exit code.
-[[nodiscard]] Error runtimeError(const QString &object, const QString &message);
+//! Puts the runtime's own words about a \p program (the command's first word) or a working directory that cannot be used
+//! into Docker's: CommandFailed with exit code 127 (not found) or 126 (cannot be executed or entered). Anything else is Io
+//! about \p container, with the runtime's words and 125 as exit code.
+[[nodiscard]] Error runtimeError(const QString &container, const QString &program, const QString &message);
 
 } // namespace Engine::Internal

@@ -5,6 +5,7 @@
 #include "base/try_p.h"
 
 #include <QtCore/QPointer>
+#include <QtCore/QTimer>
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -18,6 +19,13 @@ namespace {
 
 constexpr qsizetype readBytes = 64 * 1024;
 constexpr qsizetype turnLimitBytes = 256 * 1024; // see AttachConsole
+constexpr std::chrono::milliseconds holdTime{200};
+
+//! By its words alone; whether the runtime has really said it only its log tells, which it writes after standard error.
+bool readsLikeComplaint(const QByteArray &bytes)
+{
+    return bytes.size() < 4096 && runtimeError({}, {}, QString::fromUtf8(bytes)).code == ErrorCode::CommandFailed;
+}
 
 void setNonBlocking(const UniqueFd &fd)
 {
@@ -157,6 +165,13 @@ bool ExecConsole::isComplaint(const QByteArray &bytes) const
     return !complaint.isEmpty() && QString::fromUtf8(bytes).contains(complaint);
 }
 
+void ExecConsole::releaseHeld()
+{
+    const QByteArray bytes = std::exchange(m_held, {});
+    if (!bytes.isEmpty() && !isComplaint(bytes))
+        Q_EMIT received(bytes, m_heldStream);
+}
+
 bool ExecConsole::readSome(UniqueFd ExecProcess::*source, OutputStream stream, Drain amount)
 {
     const QPointer<ExecConsole> alive = this;
@@ -174,8 +189,18 @@ bool ExecConsole::readSome(UniqueFd ExecProcess::*source, OutputStream stream, D
         }
         bytes.truncate(count);
         taken += count;
-        const bool complaint = source != &ExecProcess::output && !std::exchange(m_errorsSeen, true) && isComplaint(bytes);
-        if (!complaint)
+        if (source != &ExecProcess::output && !std::exchange(m_errorsSeen, true) && readsLikeComplaint(bytes)) {
+            m_held = bytes;
+            m_heldStream = stream;
+            QTimer::singleShot(holdTime, this, [this] {
+                if (m_process)
+                    releaseHeld();
+            });
+            continue;
+        }
+        if (stream == m_heldStream)
+            releaseHeld();
+        if (alive)
             Q_EMIT received(bytes, stream);
         if (!alive)
             return false;
@@ -194,6 +219,10 @@ void ExecConsole::runtimeEnded()
                || !readSome(&ExecProcess::errorOutput, OutputStream::Stderr, Drain::All)) {
         return;
     }
+    const QPointer<ExecConsole> alive = this;
+    releaseHeld();
+    if (!alive)
+        return;
     m_outputReader.reset();
     m_errorReader.reset();
     m_sender.reset();

@@ -35,6 +35,7 @@ private:
     //! Delivers what there is. \return false when this has been deleted meanwhile
     bool readSome(UniqueFd ExecProcess::*source, OutputStream stream, Drain amount);
     bool isComplaint(const QByteArray &bytes) const;
+    void releaseHeld();
     void runtimeEnded();
 
     std::shared_ptr<Mailbox> m_mailbox;
@@ -45,6 +46,8 @@ private:
     NotifierPointer m_endWatch;
     std::unique_ptr<ByteSender> m_sender;
     QByteArray m_early;
+    QByteArray m_held;      //!< first bytes of standard error that read like the runtime's complaint
+    OutputStream m_heldStream = OutputStream::Stderr;
     int m_columns = 0;
     int m_rows = 0;
     bool m_inputClosed = false;

@@ -37,7 +37,7 @@ Result<QByteArray> Store::readBlob(const Digest &digest) const
     if (Digest::ofBytes(*content) != digest)
         return Failure({.code = ErrorCode::Corrupt, .object = digest.toString(),
                         .detail = QStringLiteral("the blob %1 in the store is damaged: its contents have another digest").arg(digest.toString()),
-                        .remedy = QStringLiteral("slipway system check --repair")});
+                        .remedy = QStringLiteral("Remove the image that has it and pull or build it again; this lists every damage:\nslipway system check")});
     return content;
 }
 

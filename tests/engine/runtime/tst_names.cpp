@@ -63,11 +63,24 @@ void tst_Names::addHost_forms()
 
 void tst_Names::runtimeWords_becomeExitCodes()
 {
-    QCOMPARE(runtimeError({}, u"executable file `x` not found in $PATH: No such file or directory"_s).exitCode, 127);
-    QCOMPARE(runtimeError({}, u"open executable: Permission denied"_s).exitCode, 126);
-    QCOMPARE(runtimeError({}, u"open executable: Not a directory"_s).exitCode, 126);
-    const Error other = runtimeError({}, u"error stat'ing file `/nosuch`: No such file or directory"_s);
+    const auto check = [](const QString &program, const QString &words, int exitCode, const QString &detail) {
+        const Error error = runtimeError(u"web"_s, program, words);
+        QCOMPARE(error.detail, detail);
+        QCOMPARE(error.exitCode, exitCode);
+        QCOMPARE(error.code, ErrorCode::CommandFailed);
+        QVERIFY(!error.remedy.isEmpty());
+    };
+    check(u"x"_s, u"executable file `x` not found in $PATH: No such file or directory"_s, 127, u"exec: \"x\": executable file not found in $PATH"_s);
+    check(u"/x"_s, u"executable file `/x` not found in $PATH: No such file or directory"_s, 127, u"exec: \"/x\": no such file or directory"_s);
+    check(u"/x"_s, u"open executable: Permission denied"_s, 126, u"exec: \"/x\": permission denied"_s);
+    check(u"/x/y"_s, u"open executable: Not a directory"_s, 126, u"exec: \"/x/y\": not a directory"_s);
+    check(u"/etc"_s, u"open executable: Operation not permitted"_s, 126, u"exec: \"/etc\": is a directory or another special file, not a program"_s);
+    check(u"/s"_s, u"exec container process `/s`: Exec format error"_s, 126, u"exec: \"/s\": exec format error"_s);
+    check(u"ls"_s, u"chdir `/no`: No such file or directory"_s, 127, u"the working directory cannot be entered: chdir \"/no\": No such file or directory"_s);
+    check(u"ls"_s, u"chdir `/etc/passwd`: Not a directory"_s, 126, u"the working directory cannot be entered: chdir \"/etc/passwd\": Not a directory"_s);
+    const Error other = runtimeError(u"web"_s, u"ls"_s, u"error stat'ing file `/nosuch`: No such file or directory"_s);
     QCOMPARE(other.exitCode, 125);
+    QCOMPARE(other.object, u"web"_s);
     QCOMPARE(other.code, ErrorCode::Io);
 }
 
