@@ -5,6 +5,7 @@
 #include "base/try_p.h"
 #include "linux/spawn_p.h"
 #include "linux/syscalls_p.h"
+#include "runtime/etcfiles_p.h"
 #include "runtime/ociruntime_p.h"
 #include "runtime/seccomp_p.h"
 
@@ -38,13 +39,12 @@ QString runtimeState(const EngineSettings &settings)
     return buildsFolder(settings) + "/runtime"_L1;
 }
 
-Result<SpawnRequest> runtimeCall(const EngineSettings &settings, const QStringList &arguments)
+//! The OCI runtime with a state folder of its own: containers of builds are nobody else's business.
+Result<OciRuntime> buildRuntime(const EngineSettings &settings)
 {
-    SpawnRequest request;
-    request.program = settings.runtimePath.isEmpty() ? ENGINE_TRY(findProgram(u"crun"_s, u"crun"_s)) : settings.runtimePath;
-    request.arguments = CgroupSetup::ofThisSystem().runtimeArguments() + QStringList{u"--root"_s, runtimeState(settings)} + arguments;
-    request.identity = SpawnRequest::Identity::NamespaceRoot;
-    return request;
+    OciRuntime runtime = ENGINE_TRY(OciRuntime::find(settings));
+    runtime.stateFolder = runtimeState(settings);
+    return runtime;
 }
 
 //! Who runs a container: its file stands in <run>/builds while it may exist, so that a killed builder's containers are found.
@@ -126,22 +126,14 @@ Result<void> writePlain(const QString &path, const QByteArray &content, mode_t m
 }
 
 //! The files that RUN sees in /etc but that belong to no layer.
-Result<QList<SpecMount>> etcMounts(const RunRequest &request)
+Result<QList<SpecMount>> etcMounts(const RunRequest &request, const QString &hostname)
 {
-    QByteArray resolv, hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n";
-    if (request.network == NetworkMode::Host) {
-        if (const auto text = readFile(u"/etc/resolv.conf"_s, 1024 * 1024))
-            resolv = *text;
-        if (const auto text = readFile(u"/etc/hosts"_s, 1024 * 1024))
-            hosts = *text;
-    }
-    ENGINE_TRY(writePlain(request.workFolder + "/resolv.conf"_L1, resolv, 0644));
-    ENGINE_TRY(writePlain(request.workFolder + "/hosts"_L1, hosts, 0644));
-    return QList<SpecMount>{{.target = u"/etc/resolv.conf"_s, .source = request.workFolder + "/resolv.conf"_L1},
-                            {.target = u"/etc/hosts"_s, .source = request.workFolder + "/hosts"_L1}};
+    const ContainerFolder folder{request.workFolder};
+    ENGINE_TRY(ENGINE_TRY(EtcFiles::make(request.network, hostname, {})).write(folder));
+    return QList<SpecMount>{{.target = u"/etc/resolv.conf"_s, .source = folder.resolvConf()}, {.target = u"/etc/hosts"_s, .source = folder.hosts()}};
 }
 
-Result<nlohmann::json> specFor(const EngineSettings &settings, const IdMap &ids, const RunRequest &request, const QString &id, int rootFd)
+Result<nlohmann::json> specFor(const EngineSettings &settings, const OciRuntime &runtime, const IdMap &ids, const RunRequest &request, const QString &id, int rootFd)
 {
     SpecRequest spec;
     spec.rootfs = request.rootfs;
@@ -151,13 +143,12 @@ Result<nlohmann::json> specFor(const EngineSettings &settings, const IdMap &ids,
     spec.process.workingDir = request.workingDir;
     spec.process.user = ENGINE_TRY(lookUpUserInRoot(request.user, rootFd));
     spec.process.environment = processEnvironment(request.environment, spec.hostname, spec.process.user.home, false);
-    spec.mounts = ENGINE_TRY(etcMounts(request)) + request.mounts;
+    spec.mounts = ENGINE_TRY(etcMounts(request, spec.hostname)) + request.mounts;
     if (!request.script.isEmpty()) {
         const QString file = request.workFolder + "/script"_L1;
         ENGINE_TRY(writePlain(file, request.script, 0755));
         spec.mounts += SpecMount{.target = request.scriptPath, .source = file, .options = {u"rbind"_s, u"ro"_s}};
     }
-    const OciRuntime runtime = ENGINE_TRY(OciRuntime::find(settings));
     const auto form = runtime.takesSeccompProgram() ? SeccompForm::Program : SeccompForm::Profile;
     spec.seccomp = ENGINE_TRY(defaultSeccompFilter(capabilitiesFor(false), form, settings.paths.run + "/seccomp"_L1));
     spec.cgroups = runtime.cgroups;
@@ -200,12 +191,9 @@ void forwardOutput(UniqueFd out, UniqueFd err, const ChildProcess &child, const 
     }
 }
 
-void removeContainer(const EngineSettings &settings, const QString &id)
+void removeContainer(const OciRuntime &runtime, const QString &id)
 {
-    const auto call = runtimeCall(settings, {u"delete"_s, u"--force"_s, id});
-    if (!call)
-        return;
-    if (const auto done = runCommand(*call); !done)
+    if (const auto done = runtime.remove(id); !done)
         qCWarning(lcBuild).noquote() << "removing" << id << "failed:" << done.error().detail;
 }
 
@@ -224,16 +212,17 @@ void killContainer(const QString &pidFile, const ChildProcess &runtime)
 
 Result<void> runInContainer(const EngineSettings &settings, const IdMap &ids, const RunRequest &request, const RunOutput &output, std::stop_token stop)
 {
+    const OciRuntime runtime = ENGINE_TRY(buildRuntime(settings));
     const RunRecord record = ENGINE_TRY(RunRecord::create(settings));
     const UniqueFd root = ENGINE_TRY(openFile(request.rootfs, O_RDONLY | O_DIRECTORY));
-    const nlohmann::json spec = ENGINE_TRY(specFor(settings, ids, request, record.id(), root.get()));
+    const nlohmann::json spec = ENGINE_TRY(specFor(settings, runtime, ids, request, record.id(), root.get()));
     const std::string text = spec.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     ENGINE_TRY(writePlain(request.workFolder + "/config.json"_L1, QByteArray::fromStdString(text), 0644));
     const MountPoints mountPoints(root.get(), spec.value("mounts", nlohmann::json::array()));
     auto [outRead, outWrite] = ENGINE_TRY(makePipe());
     auto [errRead, errWrite] = ENGINE_TRY(makePipe());
     const QString pidFile = request.workFolder + "/pid"_L1;
-    SpawnRequest call = ENGINE_TRY(runtimeCall(settings, {u"run"_s, u"--bundle"_s, request.workFolder, u"--pid-file"_s, pidFile, record.id()}));
+    SpawnRequest call = runtime.call({u"run"_s, u"--bundle"_s, request.workFolder, u"--pid-file"_s, pidFile, record.id()});
     call.fds = {{outWrite.get(), 1}, {errWrite.get(), 2}};
     call.session = SpawnRequest::Session::New;
     call.parentDeath = SpawnRequest::ParentDeath::Kill;
@@ -251,7 +240,7 @@ Result<void> runInContainer(const EngineSettings &settings, const IdMap &ids, co
     }
     const ExitStatus status = ENGINE_TRY(child.wait());
     if (status.signal != 0 || stop.stop_requested())
-        removeContainer(settings, record.id());
+        removeContainer(runtime, record.id());
     mountPoints.removeStubs();
     if (stop.stop_requested())
         return Failure(Error{.code = ErrorCode::Cancelled, .detail = u"the build was cancelled"_s});
@@ -277,7 +266,7 @@ Result<void> removeAbandonedRuns(const EngineSettings &settings)
         if (owner > 0 && processStartTime(owner) == text->mid(text->indexOf(' ') + 1).trimmed().toULongLong())
             continue;
         qCInfo(lcBuild).noquote() << "ending the container of a killed build:" << id;
-        removeContainer(settings, id);
+        removeContainer(ENGINE_TRY(buildRuntime(settings)), id);
         QFile::remove(path);
     }
     return {};

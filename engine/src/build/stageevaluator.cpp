@@ -7,6 +7,9 @@
 #include "oci/runmount_p.h"
 #include "oci/shelllexer_p.h"
 
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+
 using namespace Qt::StringLiterals;
 
 namespace Engine::Internal {
@@ -29,6 +32,21 @@ QString absolutePath(const QString &path, const QString &workingDir)
 QString oneLine(QString text)
 {
     return text.simplified();
+}
+
+//! The words as a JSON array, the way a Dockerfile has them.
+QString execForm(const QStringList &words)
+{
+    QStringList quoted;
+    for (const QString &word : words)
+        quoted += QString::fromUtf8(QJsonDocument(QJsonArray{word}).toJson(QJsonDocument::Compact).chopped(1).mid(1));
+    return u'[' + quoted.join(", "_L1) + u']';
+}
+
+//! A command as it is written.
+QString commandText(QLatin1StringView instruction, const CommandLine &command)
+{
+    return instruction + u' ' + (command.isShellForm ? command.words.join(u' ').simplified() : execForm(command.words));
 }
 
 QString joinedValues(QLatin1StringView instruction, const QList<KeyValue> &values)
@@ -196,7 +214,9 @@ struct StageState::Applier {
                 mount = ENGINE_TRY(s.expandMount(mount));
         }
         CommandLine command = run.command;
-        step.text = oneLine("RUN "_L1 + (run.mountText.isEmpty() ? QString() : "--mount="_L1 + run.mountText + u' ') + command.words.join(u' '));
+        step.text = commandText("RUN"_L1, command);
+        if (!run.mountText.isEmpty())
+            step.text.insert(3, " --mount="_L1 + run.mountText.simplified());
         if (!command.heredocs.isEmpty() && command.words.size() == 1)
             takeHeredocs(&command);
         step.arguments = s.shellForm(command);
@@ -239,6 +259,7 @@ struct StageState::Applier {
         setConfigStrings(&s.m_image, "Cmd", words);
         s.m_image["config"]["ArgsEscaped"] = true;
         s.m_cmdIsSet = true;
+        step.text = commandText("CMD"_L1, cmd.command);
         return done("CMD "_L1 + goQuotedList(words));
     }
 
@@ -248,6 +269,7 @@ struct StageState::Applier {
         setConfigStrings(&s.m_image, "Entrypoint", words);
         if (!s.m_cmdIsSet) // the base image's CMD was meant for the base image's ENTRYPOINT
             setConfigStrings(&s.m_image, "Cmd", {});
+        step.text = commandText("ENTRYPOINT"_L1, entrypoint.command);
         return done("ENTRYPOINT "_L1 + goQuotedList(words));
     }
 
@@ -293,6 +315,7 @@ struct StageState::Applier {
     Result<void> operator()(Instructions::Shell &shell)
     {
         setConfigStrings(&s.m_image, "Shell", shell.words);
+        step.text = "SHELL "_L1 + execForm(shell.words);
         return done("SHELL ["_L1 + shell.words.join(u' ') + u']');
     }
 
@@ -319,6 +342,7 @@ struct StageState::Applier {
                 return Failure(Error{.code = ErrorCode::InvalidInput, .detail = u"VOLUME specified can not be an empty string"_s});
             addToSet(&s.m_image, "Volumes", path);
         }
+        step.text = "VOLUME "_L1 + execForm(volume.paths);
         return done("VOLUME ["_L1 + volume.paths.join(u' ') + u']');
     }
 

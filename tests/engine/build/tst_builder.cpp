@@ -47,6 +47,9 @@ void TestBuilder::allInstructions_makeAnImage()
     const auto &config = image->config["config"];
     QCOMPARE(config["WorkingDir"].get<std::string>(), std::string("/srv/www"));
     QCOMPARE(config["User"].get<std::string>(), std::string("web"));
+    QCOMPARE(b.planned.steps[9].text, u"VOLUME [\"/data\"]"_s); // as a Dockerfile would have it
+    QCOMPARE(b.planned.steps[12].text, u"ENTRYPOINT [\"/bin/busybox\"]"_s);
+    QCOMPARE(b.planned.steps[13].text, u"CMD [\"httpd\", \"-f\"]"_s);
     QVERIFY(config["ExposedPorts"].contains("8080/tcp"));
     QCOMPARE(image->config["rootfs"]["diff_ids"].size(), size_t(4)); // base, WORKDIR, COPY, RUN
     size_t layers = 0;
