@@ -244,7 +244,8 @@ void CliBadInput::registryThatIsDown()
     checkRefused({u"run"_s, u"--rm"_s, u"localhost:1/x"_s}, 125, QStringList{u"Unable to find image 'localhost:1/x:latest' locally"_s} + lines);
     QVERIFY(m_slipway->write(u"context/Dockerfile"_s, "FROM localhost:1/x\n"));
     checkRefused({u"build"_s, u"-f"_s, u"context/Dockerfile"_s, u"context"_s}, 1,
-                 lines);
+                 {u"context/Dockerfile:1:6: error: http://localhost:1/v2/x/manifests/latest: connection refused"_s, u"  1 | FROM localhost:1/x"_s,
+                  u"    |      ^"_s, lines[1]});
 }
 
 void CliBadInput::manifestThatIsNotThere()
