@@ -3,16 +3,17 @@
 #include "windowfixture.h"
 
 #include "controllers/containerscontroller.h"
+#include "mainwindow/translations.h"
 #include "pages/build/buildpage.h"
 #include "pages/containers/consolehost.h"
 #include "pages/containers/consoleview.h"
 #include "pages/containers/containerspage.h"
+#include "pages/containers/logpane.h"
 #include "pages/images/imagespage.h"
 #include "widgets/terminal/terminalview.h"
 #include "widgets/theme.h"
 
 #include <QtCore/QDir>
-#include <QtCore/QTranslator>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDialog>
@@ -26,6 +27,7 @@ using Engine::ContainerInfo;
 namespace {
 
 constexpr int patienceMs = 60'000;
+constexpr QSize fullSize(1180, 760);
 
 class Photographer final
 {
@@ -44,6 +46,8 @@ private:
     ContainersPage &containers() { return *static_cast<ContainersPage *>(m_fixture.window().page(Place::Containers)); }
     bool run(const QString &name, const QStringList &command, bool tty);
     bool type(const QString &text, const QString &answer);
+    bool waitForLog();
+    bool build();
     void take(const QString &name);
     void takeLook(Look look);
     void takeDialog(const QString &name);
@@ -55,17 +59,21 @@ private:
 // four containers in the states a user meets
 bool Photographer::prepare()
 {
-    m_fixture.window().resize(1180, 760);
+    m_fixture.window().resize(fullSize);
     ImageModel &images = static_cast<ImagesPage *>(m_fixture.window().page(Place::Images))->controller().model();
     if (!m_fixture.waitUntilReady(patienceMs) || !QTest::qWaitFor([&] { return !images.references().isEmpty(); }, patienceMs))
         return false;
     m_fixture.window().goTo(Place::Containers);
-    const QString logLines = u"echo listening on :8080; i=0; while true; do i=$((i+1)); printf '\\033[32mINFO\\033[0m GET /healthz 200 in %d ms\\n' $((i%7+1)); "
-                             "[ $((i%5)) -eq 0 ] && printf '\\033[33mWARN\\033[0m slow query, 312 ms: select * from orders\\n' >&2; [ $i -gt 40 ] && sleep 1000; done"_s;
-    return run(u"web"_s, {u"sh"_s, u"-c"_s, logLines}, false) && run(u"migrate"_s, {u"sh"_s, u"-c"_s, u"echo done"_s}, false)
+    // a pause per line, since a monitor reads the two streams one after the other
+    const QString logLines = u"echo listening on :8080; for i in 3 1 4 1 5 9 2 6 5 3 5 8 9 7 9 3 2 3 8 4; do "
+                             "printf '\\033[32mINFO\\033[0m GET /healthz 200 in %d ms\\n' $i; sleep 0.02; "
+                             "[ $i -gt 7 ] && printf '\\033[33mWARN\\033[0m slow query, 312 ms: select * from orders\\n' >&2; sleep 0.02; done; "
+                             "echo ready; sleep 10000"_s;
+    return run(u"migrate"_s, {u"sh"_s, u"-c"_s, u"echo done"_s}, false)
            && run(u"mailer"_s, {u"sh"_s, u"-c"_s, u"echo no route to smtp.example.org >&2; exit 1"_s}, false)
+           && run(u"web"_s, {u"sh"_s, u"-c"_s, logLines}, false)
            && run(u"workshop"_s, {u"sh"_s}, true)
-           && type(u"ls --color=always / && busybox | head -1\r"_s, u"BusyBox"_s);
+           && type(u"uname -sm; ls --color=always /; cat /etc/hosts\r"_s, u"localhost"_s) && waitForLog() && build();
 }
 
 bool Photographer::run(const QString &name, const QStringList &command, bool tty)
@@ -94,6 +102,24 @@ bool Photographer::type(const QString &text, const QString &answer)
                QTest::qWaitFor([&] { return containers().consoles().currentConsole()->terminal().screen().text().contains(answer); }, patienceMs));
 }
 
+bool Photographer::waitForLog()
+{
+    containers().select(u"web"_s, ContainersPage::Tab::Logs);
+    return QTest::qWaitFor([&] { return containers().logs().store().toText(0, 60, LogStore::Times::No).contains(u"ready"_s); }, patienceMs);
+}
+
+// the sample, built, and then changed in the middle: cached steps above, steps that will run below
+bool Photographer::build()
+{
+    auto *page = static_cast<BuildPage *>(m_fixture.window().page(Place::Build));
+    BuildController &controller = page->controller();
+    m_fixture.window().goTo(Place::Build);
+    if (!QTest::qWaitFor([&] { return controller.canBuild(); }, patienceMs))
+        return false;
+    controller.build();
+    return QTest::qWaitFor([&] { return controller.state() == BuildController::State::Idle; }, patienceMs) && controller.lastImage();
+}
+
 void Photographer::take(const QString &name)
 {
     QTest::qWait(400); // layouts settle, the caret comes to rest
@@ -118,32 +144,34 @@ void Photographer::takeLook(Look look)
     applyTheme(*qApp, look);
     const QString tail = look == Look::Dark ? u"-dark"_s : u"-light"_s;
     MainWindow &window = m_fixture.window();
-    window.resize(1180, 760);
+    window.resize(fullSize);
+    window.goTo(Place::Build);
+    take(u"build"_s + tail);
     window.goTo(Place::Containers);
     containers().select(u"web"_s, ContainersPage::Tab::Logs);
-    take(u"containers-logs"_s + tail);
+    take(u"containers"_s + tail);
     containers().openConsoleOf(u"workshop"_s);
-    take(u"containers-console"_s + tail);
+    take(u"console"_s + tail);
     containers().select(u"mailer"_s, ContainersPage::Tab::Overview);
-    take(u"containers-overview"_s + tail);
+    take(u"overview"_s + tail);
     containers().select(u"web"_s, ContainersPage::Tab::Inspect);
-    take(u"containers-inspect"_s + tail);
+    take(u"inspect"_s + tail);
     containers().openRunDialog({});
     takeDialog(u"dialog-run"_s + tail);
     window.goTo(Place::Images);
     take(u"images"_s + tail);
     static_cast<ImagesPage *>(window.page(Place::Images))->openPullDialog();
     takeDialog(u"dialog-pull"_s + tail);
-    window.goTo(Place::Build);
-    take(u"build"_s + tail);
     window.goTo(Place::Activity);
     take(u"activity"_s + tail);
     window.goTo(Place::Settings);
     take(u"settings"_s + tail);
-    window.resize(800, 560);
+    window.resize(900, 600);
     window.goTo(Place::Containers);
     containers().select(u"web"_s, ContainersPage::Tab::Logs);
-    take(u"small"_s + tail);
+    take(u"small-containers"_s + tail);
+    window.goTo(Place::Build);
+    take(u"small-build"_s + tail);
 }
 
 void Photographer::takeAll()
@@ -157,8 +185,9 @@ void Photographer::takeAll()
         containers().controller().removeRunning(id);
     if (!QTest::qWaitFor([&] { return containers().controller().model().rowCount() == 0; }, patienceMs))
         std::fputs("screenshots: the containers could not all be removed\n", stderr);
-    m_fixture.window().resize(1180, 760);
-    take(u"containers-empty"_s);
+    m_fixture.window().resize(fullSize);
+    m_fixture.window().goTo(Place::Containers);
+    take(u"empty-light"_s);
 }
 
 } // namespace
@@ -177,15 +206,12 @@ int main(int argc, char **argv)
     }
     qputenv("HOME", QFile::encodeName(store.path())); // the sample project and the settings go there
     QApplication app(argc, argv);
-    QTranslator translator;
     QString suffix;
     if (argc > 2) {
-        const QLocale locale(QString::fromLocal8Bit(argv[2]));
-        QLocale::setDefault(locale);
-        if (translator.load(locale, u"slipway"_s, u"_"_s, u":/i18n"_s))
-            QApplication::installTranslator(&translator);
-        suffix = u'-' + locale.name().left(2);
+        QLocale::setDefault(QLocale(QString::fromLocal8Bit(argv[2])));
+        suffix = u'-' + QLocale().name().left(2);
     }
+    installTranslations(app, QLocale());
     applyTheme(app, Look::Dark);
     QDir().mkpath(QString::fromLocal8Bit(argv[1]));
     WindowFixture fixture(paths, store.path() + u"/settings.ini"_s);

@@ -10,7 +10,7 @@ export SLIPWAY_BUILD=$build QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8
 french=$(mktemp -d)
 trap 'rm -rf "$french"' EXIT
 "$build/tests/gui/screenshots" "$french" fr_FR
-cp "$french"/containers-logs-light-fr.png "$french"/build-dark-fr.png "$french"/images-light-fr.png "$folder"
+cp "$french"/containers-light-fr.png "$french"/build-dark-fr.png "$french"/dialog-run-light-fr.png "$folder"
 # a project's pages should not weigh more than its program
 pngquant --force --skip-if-larger --ext .png --quality 70-95 "$folder"/*.png || true
 ls -l "$folder"

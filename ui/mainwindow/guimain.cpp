@@ -4,12 +4,11 @@
 #include "controllers/enginesession.h"
 #include "controllers/starter.h"
 #include "mainwindow/mainwindow.h"
+#include "mainwindow/translations.h"
 #include "models/taskmodel.h"
 #include "widgets/systemappearance.h"
 #include "widgets/uisettings.h"
 
-#include <QtCore/QLibraryInfo>
-#include <QtCore/QTranslator>
 #include <QtWidgets/QApplication>
 
 namespace Gui {
@@ -51,19 +50,9 @@ private:
     SystemAppearance m_system;
 };
 
-void installTranslations(QApplication &app)
-{
-    auto *qt = new QTranslator(&app);
-    if (qt->load(QLocale(), u"qtbase"_s, u"_"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
-        app.installTranslator(qt);
-    auto *own = new QTranslator(&app);
-    if (own->load(QLocale(), u"slipway"_s, u"_"_s, u":/i18n"_s))
-        app.installTranslator(own);
-}
-
 int run(QApplication &app, GuiStart &start)
 {
-    installTranslations(app);
+    installTranslations(app, QLocale());
     UiSettings settings;
     const LookKeeper look(app, settings);
     TaskModel tasks;

@@ -5,6 +5,7 @@
 #include "base/try_p.h"
 #include "runtime/containerruntime_p.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QPointer>
 
 #include <fcntl.h>
@@ -21,8 +22,10 @@ namespace {
 constexpr size_t maxPacketBytes = 64 * 1024;
 constexpr char stdoutMark = 2;
 constexpr char stderrMark = 3;
-// One turn of the event loop takes that much, so that a flood of output leaves room for everything else.
-constexpr qsizetype turnBytes = 256 * 1024;
+// What is delivered at once, and how long one turn of the event loop goes on delivering: a flood of output leaves room
+// for everything else, and what is not read yet slows the monitor and with it the process.
+constexpr qsizetype deliveryBytes = 16 * 1024;
+constexpr qint64 turnMs = 6;
 
 //! A socket's path may be longer than sun_path holds: by way of its folder's descriptor it never is.
 Result<UniqueFd> connectAttach(const ContainerFolder &folder)
@@ -179,7 +182,9 @@ void AttachConsole::readSome()
             Q_EMIT received(std::exchange(collected, {}), stream);
     };
     QByteArray packet(qsizetype(maxPacketBytes), Qt::Uninitialized);
-    for (qsizetype taken = 0; taken < turnBytes;) {
+    QElapsedTimer turn;
+    turn.start();
+    while (!turn.hasExpired(turnMs)) {
         const ssize_t count = ::recv(m_socket.get(), packet.data(), size_t(packet.size()), MSG_DONTWAIT);
         if (count < 0 && errno == EINTR)
             continue;
@@ -202,7 +207,11 @@ void AttachConsole::readSome()
             stream = next;
         }
         collected.append(packet.constData() + 1, count - 1);
-        taken += count;
+        if (collected.size() >= deliveryBytes) {
+            deliver();
+            if (!alive)
+                return;
+        }
     }
     deliver();
 }

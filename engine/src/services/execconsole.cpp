@@ -4,6 +4,7 @@
 #include "base/mailbox_p.h"
 #include "base/try_p.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
 
@@ -17,8 +18,10 @@ namespace Engine::Internal {
 
 namespace {
 
-constexpr qsizetype readBytes = 64 * 1024;
-constexpr qsizetype turnLimitBytes = 256 * 1024; // see AttachConsole
+constexpr qsizetype readBytes = 16 * 1024;
+constexpr qint64 readTurnMs = 6; // see AttachConsole
+// What a pipe may hold (pipe-max-size): more comes from a child that outlives the process.
+constexpr qsizetype drainLimitBytes = 1024 * 1024;
 constexpr std::chrono::milliseconds holdTime{200};
 
 //! By its words alone; whether the runtime has really said it only its log tells, which it writes after standard error.
@@ -176,7 +179,11 @@ bool ExecConsole::readSome(UniqueFd ExecProcess::*source, OutputStream stream, D
 {
     const QPointer<ExecConsole> alive = this;
     NotifierPointer &notifier = stream == OutputStream::Stderr ? m_errorReader : m_outputReader;
-    for (qsizetype taken = 0; (amount == Drain::All || taken < turnLimitBytes) && m_process && ((*m_process).*source).isValid();) {
+    QElapsedTimer turn;
+    turn.start();
+    qsizetype taken = 0;
+    const auto goesOn = [&] { return amount == Drain::All ? taken < drainLimitBytes : !turn.hasExpired(readTurnMs); };
+    while (goesOn() && m_process && ((*m_process).*source).isValid()) {
         QByteArray bytes(readBytes, Qt::Uninitialized);
         const ssize_t count = ::read(((*m_process).*source).get(), bytes.data(), size_t(bytes.size()));
         if (count < 0 && errno == EINTR)

@@ -27,8 +27,8 @@ int runInNamespaces(int argc, char **argv)
     const StorePaths paths = StorePaths::forCurrentUser(home.path() + QStringLiteral("/namespaces"));
     const auto entered = enterNamespaces(paths, KeepLauncher::No);
     if (!entered) {
-        std::fprintf(stderr, "SKIP: %s\n", qPrintable(entered.error().detail));
-        return 0;
+        std::fprintf(stderr, "SKIP: no namespaces here: %s\n", qPrintable(entered.error().detail));
+        return 77; // skipped, as cmake/ProjectTest.cmake tells CTest
     }
     QCoreApplication app(argc, argv);
     Test test;

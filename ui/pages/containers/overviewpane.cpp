@@ -38,6 +38,8 @@ void OverviewPane::addRow(const QString &name, const QString &value, const QStri
     text->setTextFormat(link.isEmpty() ? Qt::PlainText : Qt::RichText);
     text->setTextInteractionFlags(Qt::TextSelectableByMouse | (link.isEmpty() ? Qt::NoTextInteraction : Qt::LinksAccessibleByKeyboard | Qt::LinksAccessibleByMouse));
     text->setWordWrap(true);
+    text->setAlignment(Qt::AlignLeading | Qt::AlignTop); // a name stands beside the first of several lines
+    key->setAlignment(Qt::AlignLeading | Qt::AlignTop);
     connect(text, &QLabel::linkActivated, this, &OverviewPane::imageRequested);
     m_form->addRow(key, text);
 }

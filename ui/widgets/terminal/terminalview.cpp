@@ -18,6 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr int terminalMargin = 8;
 constexpr double smallestPoints = 6, largestPoints = 32;
+constexpr qint64 frameMs = 33;
 }
 
 TerminalView::TerminalView(QWidget *parent)
@@ -31,7 +32,21 @@ TerminalView::TerminalView(QWidget *parent)
     m_points = monospaceFont().pointSizeF();
     setupFonts();
     applyLook();
-    connect(&m_screen, &TerminalScreen::changed, this, qOverload<>(&QWidget::update));
+    m_paintTimer.setSingleShot(true);
+    connect(&m_paintTimer, &QTimer::timeout, this, qOverload<>(&QWidget::update));
+    connect(&m_screen, &TerminalScreen::changed, this, &TerminalView::updateSoon);
+}
+
+// A key's echo is painted at once, a flood in frames: painting each piece would take longer than reading it.
+void TerminalView::updateSoon()
+{
+    if (m_paintTimer.isActive())
+        return;
+    const qint64 sinceMs = m_lastPaint.isValid() ? m_lastPaint.elapsed() : frameMs;
+    if (sinceMs >= frameMs)
+        update();
+    else
+        m_paintTimer.start(int(frameMs - sinceMs));
 }
 
 void TerminalView::setInputEnabled(bool enabled)
@@ -97,6 +112,7 @@ QPoint TerminalView::cellAt(const QPointF &position) const
 
 void TerminalView::paintEvent(QPaintEvent *event)
 {
+    m_lastPaint.start();
     QPainter painter(this);
     painter.fillRect(event->rect(), themeColors().terminalBase);
     painter.translate(terminalMargin, terminalMargin);

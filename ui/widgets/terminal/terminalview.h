@@ -3,6 +3,8 @@
 
 #include "widgets/terminal/terminalscreen.h"
 
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
 namespace Gui {
@@ -44,6 +46,7 @@ private:
     void contextMenuEvent(QContextMenuEvent *event) override;
     bool focusNextPrevChild(bool) override { return false; } // Tab belongs to the program
 
+    void updateSoon();
     bool handleOwnKey(const QKeyEvent &event);
     void pasteText(const QString &text);
     void zoom(double points);
@@ -56,6 +59,8 @@ private:
     QPoint cellAt(const QPointF &position) const;
 
     TerminalScreen m_screen;
+    QTimer m_paintTimer;                // runs only while output comes faster than frames
+    QElapsedTimer m_lastPaint;
     std::array<QFont, 4> m_fonts;       // plain, bold, italic, both
     double m_points = 0;
     int m_cellWidth = 8, m_cellHeight = 16, m_ascent = 12;
