@@ -27,7 +27,7 @@ using Engine::ContainerInfo;
 namespace {
 
 constexpr int patienceMs = 60'000;
-constexpr QSize fullSize(1180, 760);
+constexpr QSize fullSize(1280, 860);
 
 class Photographer final
 {
