@@ -31,7 +31,7 @@ if [ -z "${ENDTOEND_HOME:-}" ]; then
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
     mkdir -m 700 "$folder/run"
-    [ ${#as[@]} = 0 ] || chown -R "$account" "$folder"
+    [ ${#as[@]} = 0 ] || chown -R "$account:$(id -g "$account")" "$folder"
     status=0
     "${as[@]}" env -u DISPLAY -u WAYLAND_DISPLAY -u XAUTHORITY -u XDG_DATA_HOME -u XDG_CONFIG_HOME -u SLIPWAY_RUN \
         ENDTOEND_HOME="$folder" HOME="$folder" TMPDIR="$folder" XDG_RUNTIME_DIR="$folder/run" SLIPWAY_ROOT="$folder/store" \

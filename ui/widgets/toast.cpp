@@ -14,6 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int textMs = 4000;
+constexpr int edgeMargin = 24;
 }
 
 Toast::Toast(QWidget *window)
@@ -24,7 +25,7 @@ Toast::Toast(QWidget *window)
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(16, 8, 8, 8);
     row->setSpacing(16);
-    row->addWidget(m_text);
+    row->addWidget(m_text, 1);
     row->addWidget(m_button);
     m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, this, &QWidget::hide);
@@ -66,10 +67,18 @@ void Toast::show(const QString &text, int visibleMs)
 
 void Toast::place()
 {
-    layout()->activate();
-    adjustSize();
     const QSize room = parentWidget()->size();
-    move((room.width() - width()) / 2, room.height() - height() - 24);
+    const int widest = room.width() - 2 * edgeMargin;
+    m_text->setWordWrap(false);
+    layout()->activate();
+    QSize wanted = layout()->sizeHint();
+    if (wanted.width() > widest) { // an error's sentence
+        m_text->setWordWrap(true);
+        layout()->activate();
+        wanted = {widest, layout()->heightForWidth(widest)};
+    }
+    resize(wanted);
+    move((room.width() - width()) / 2, room.height() - height() - edgeMargin);
 }
 
 bool Toast::eventFilter(QObject *watched, QEvent *event)
