@@ -1516,8 +1516,8 @@ Id de l’image&#x202f;: %2</translation>
         <translation>Ouverture du stockage…</translation>
     </message>
     <message>
-        <source>Then start Slipway again.</source>
-        <translation>Redémarrez ensuite Slipway.</translation>
+        <source>Slipway has to be started again afterwards.</source>
+        <translation>Il faudra ensuite redémarrer Slipway.</translation>
     </message>
     <message>
         <source>Containers cannot run here yet</source>

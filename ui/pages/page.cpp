@@ -110,7 +110,7 @@ void Page::showUnavailable()
     if (!text.remedy.isEmpty())
         sentences += text.remedy;
     if (!session.canRetry())
-        sentences += tr("Then start Slipway again.");
+        sentences += tr("Slipway has to be started again afterwards.");
     m_sessionMessage->setMessage({.kind = MessagePane::Kind::Unavailable, .title = tr("Containers cannot run here yet"),
                                   .sentence = sentences.join(u' '), .command = text.command,
                                   .button = session.canRetry() ? tr("Try again") : QString()});
