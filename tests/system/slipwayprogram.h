@@ -52,7 +52,7 @@ public:
         process.start(words.takeFirst(), words);
         process.write(input);
         process.closeWriteChannel();
-        if (!process.waitForFinished(60'000)) {
+        if (!process.waitForFinished(m_timeoutMs)) {
             process.kill();
             process.waitForFinished();
             return {-1, process.readAllStandardOutput(), "did not end; " + process.readAllStandardError()};
@@ -70,7 +70,11 @@ public:
         }
     }
 
+    //! How long a command may take; a minute unless told.
+    void setTimeoutMs(int timeoutMs) { m_timeoutMs = timeoutMs; }
+
 private:
     TestUser m_user;
     QString m_home;
+    int m_timeoutMs = 60'000;
 };

@@ -27,6 +27,8 @@ private Q_SLOTS:
     void pull_onATerminal();
     void run_pullsWhatIsMissing_data() { users(); }
     void run_pullsWhatIsMissing();
+    void build_pullsItsImages_data() { users(); }
+    void build_pullsItsImages();
     void sharedLayersAreTold_data() { users(); }
     void sharedLayersAreTold();
 
@@ -133,6 +135,32 @@ void CliPull::run_pullsWhatIsMissing()
     QVERIFY2(said.startsWith(u"Unable to find image '%1' locally\nlatest: Pulling from debian\n"_s.arg(name("debian:latest"))), answer.err.constData());
     QVERIFY2(said.endsWith(u"\nStatus: Downloaded newer image for %1\n"_s.arg(name("debian:latest"))), answer.err.constData());
     QCOMPARE((*m_slipway)({u"run"_s, u"--rm"_s, u"--pull"_s, u"never"_s, name("debian:layers")}).code, 125);
+}
+
+void CliPull::build_pullsItsImages()
+{
+    choose();
+    const QString layout = TestRegistry::debianLayout(&m_missing);
+    QCOMPARE(m_registry.push(layout, u"latest"_s, u"moving:1"_s), QString());
+    const QByteArray base = name("moving:1").toUtf8();
+    QVERIFY(m_slipway->write(u"Dockerfile"_s, "FROM " + base + "\nCOPY --from=" + name("debian:layers").toUtf8() + " /etc/slipway-test /copied\n"
+                                              "RUN cat /copied; cat /etc/slipway-test || echo none yet\n"));
+    const QStringList build{u"build"_s, u"-t"_s, u"built"_s, u"."_s};
+    const SlipwayProgram::Answer first = (*m_slipway)(build); // neither image is here
+    QVERIFY2(first.code == 0, first.err.constData());
+    QVERIFY2(first.out.contains("made of layers\nnone yet\n"), first.out.constData());
+
+    QCOMPARE(m_registry.push(layout, u"layers"_s, u"moving:1"_s), QString()); // the tag moves on
+    const SlipwayProgram::Answer again = (*m_slipway)(build);
+    QCOMPARE(again.out.count("Using cache"), 2); // what is here is good enough …
+    const SlipwayProgram::Answer pulled = (*m_slipway)(QStringList{u"build"_s, u"--pull"_s} + build.mid(1)); // … unless asked
+    QVERIFY2(pulled.code == 0, pulled.err.constData());
+    QVERIFY2(pulled.out.contains("made of layers\nmade of layers\n"), pulled.out.constData());
+
+    QVERIFY(m_slipway->write(u"Dockerfile"_s, "FROM " + base + "\nRUN true\nCOPY --from=" + name("nosuch:1").toUtf8() + " /x /y\n"));
+    const SlipwayProgram::Answer missing = (*m_slipway)(build);
+    QVERIFY(missing.code != 0);
+    QVERIFY2(missing.err.contains("Dockerfile:3:13: error: "), missing.err.constData());
 }
 
 void CliPull::sharedLayersAreTold()
