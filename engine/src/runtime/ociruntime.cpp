@@ -95,7 +95,9 @@ Error runtimeError(const QString &container, const QString &program, const QStri
                 .remedy = u"Name a folder of the container, which this user may enter"_s,
                 .exitCode = isAbsent ? notFoundCode : notExecutableCode};
     const bool isFormat = words.contains("Exec format error"_L1);
-    if (!words.contains("executable file"_L1) && !words.contains("open executable"_L1) && !isFormat)
+    // crun 1.8 looks before it executes ("open executable"), later ones say what execve(2) said.
+    const bool isExec = words.contains("open executable"_L1) || words.contains("exec container process"_L1);
+    if (!words.contains("executable file"_L1) && !isExec && !isFormat)
         return {.code = ErrorCode::Io, .object = container, .detail = "OCI runtime error: "_L1 + words, .exitCode = runtimeFailedCode};
 
     Error error{.code = ErrorCode::CommandFailed, .object = program,
