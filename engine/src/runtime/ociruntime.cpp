@@ -95,8 +95,10 @@ Error runtimeError(const QString &container, const QString &program, const QStri
                 .remedy = u"Name a folder of the container, which this user may enter"_s,
                 .exitCode = isAbsent ? notFoundCode : notExecutableCode};
     const bool isFormat = words.contains("Exec format error"_L1);
-    // crun 1.8 looks before it executes ("open executable"), later ones say what execve(2) said.
-    const bool isExec = words.contains("open executable"_L1) || words.contains("exec container process"_L1);
+    // crun 1.8 says "open executable: Operation not permitted" of anything but a regular file; 1.21 words each case.
+    const bool isSpecial = words.contains("is not a regular file"_L1) || (words.contains("open executable"_L1) && words.contains("Operation not permitted"_L1));
+    const bool isExec = isSpecial || words.contains("open executable"_L1) || words.contains("it is not executable"_L1)
+        || words.contains("exec container process"_L1);
     if (!words.contains("executable file"_L1) && !isExec && !isFormat)
         return {.code = ErrorCode::Io, .object = container, .detail = "OCI runtime error: "_L1 + words, .exitCode = runtimeFailedCode};
 
@@ -110,7 +112,7 @@ Error runtimeError(const QString &container, const QString &program, const QStri
     } else if (isFormat) {
         error.detail = subject + "exec format error"_L1;
         error.remedy = u"Begin a script with a line like #!/bin/sh; a program must be made for this machine's processor"_s;
-    } else if (words.contains("Operation not permitted"_L1)) { // crun: anything but a regular file
+    } else if (isSpecial) {
         error.detail = subject + "is a directory or another special file, not a program"_L1;
     } else {
         error.detail = subject + (words.contains("Not a directory"_L1) ? u"not a directory"_s : u"permission denied"_s);
