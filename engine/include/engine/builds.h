@@ -44,7 +44,7 @@ struct BuildStep {
     QString text;               //!< normalised: one line, variables expanded
     State state = State::Unknown;
     QString cause;              //!< why it will run, one English sentence; empty when cached
-    bool makesLayer = false;    //!< FROM, RUN, COPY, ADD and WORKDIR that made a folder; others change metadata only
+    bool makesLayer = false;    //!< FROM, RUN, COPY, ADD and WORKDIR (but of /); others change metadata only
     Digest layer;               //!< chain id when known
     std::optional<qint64> sizeBytes;            //!< of its layer (FROM: of the base image), when known
     std::optional<std::chrono::milliseconds> duration; //!< of its last execution, when known

@@ -22,10 +22,9 @@ QString timestamp()
     return QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs);
 }
 
-//! Gives the last history entry its time, and takes back a layer that turned out empty.
+//! Gives the last history entry its time.
 struct HistoryEntryFix {
     bool hasEntry = false;
-    bool isEmpty = false;
     QString created;
 };
 
@@ -95,10 +94,8 @@ Result<Digest> Builder::makeLayer(const PlannedStage &stage, const PlannedStep &
         return number < 0 ? std::nullopt : std::optional(m_results.value(number));
     });
     const auto layer = ENGINE_TRY(executor.execute(step, below));
-    if (!layer)
-        return below;
-    result->sizeBytes = layer->sizeBytes;
-    return layer->chainId;
+    result->sizeBytes = layer.sizeBytes;
+    return layer.chainId;
 }
 
 Result<void> Builder::runStep(const PlannedStage &stage, const PlannedStep &step, Digest *layer, HistoryEntryFix *fix)
@@ -106,7 +103,6 @@ Result<void> Builder::runStep(const PlannedStage &stage, const PlannedStep &step
     const int index = step.evaluated.index;
     if (step.state == BuildStep::State::Cached) {
         fix->created = step.created;
-        fix->isEmpty = step.evaluated.mayMakeLayer && step.cached->chainId == *layer;
         *layer = step.evaluated.mayMakeLayer ? step.cached->chainId : *layer;
         return {};
     }
@@ -121,7 +117,6 @@ Result<void> Builder::runStep(const PlannedStage &stage, const PlannedStep &step
     }
     const auto duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     fix->created = timestamp();
-    fix->isEmpty = step.evaluated.mayMakeLayer && *made == below;
     result.chainId = *made;
     result.config = {{"created", fix->created.toStdString()}};
     result.durationMs = duration.count();
@@ -137,7 +132,6 @@ Result<void> Builder::runStep(const PlannedStage &stage, const PlannedStep &step
         shown->state = BuildStep::State::Done;
         shown->duration = duration;
         if (step.evaluated.mayMakeLayer && !step.evaluated.isTrigger) {
-            shown->makesLayer = *made != below;
             shown->layer = *made;
             shown->sizeBytes = result.sizeBytes;
         }
@@ -155,7 +149,7 @@ Result<void> Builder::runStage(const PlannedStage &stage)
             return Failure(at(step, Error{.code = ErrorCode::Cancelled, .detail = u"the build was cancelled"_s}));
         if (std::holds_alternative<Instructions::From>(step.evaluated.instruction))
             continue;
-        HistoryEntryFix fix{.hasEntry = !step.evaluated.createdBy.isEmpty(), .isEmpty = false, .created = {}};
+        HistoryEntryFix fix{.hasEntry = !step.evaluated.createdBy.isEmpty(), .created = {}};
         ENGINE_TRY(runStep(stage, step, &layer, &fix));
         if (fix.hasEntry)
             history += fix;
@@ -176,8 +170,6 @@ Result<ImageRecord> Builder::addImage(const PlannedStage &target)
     for (qsizetype i = 0; i < fixes.size() && inherited + size_t(i) < history.size(); ++i) {
         nlohmann::json &entry = history[inherited + size_t(i)];
         entry["created"] = fixes[i].created.toStdString();
-        if (fixes[i].isEmpty)
-            entry["empty_layer"] = true;
         created = std::max(created, fixes[i].created);
     }
     config["created"] = (created.isEmpty() ? timestamp() : created).toStdString();

@@ -78,7 +78,8 @@ struct Describer {
             return Failure(Error{.code = ErrorCode::Cancelled, .detail = u"cancelled"_s});
         if (!relative.isEmpty() && !excluded.isEmpty() && excluded.matches(QString::fromUtf8(relative)))
             return {};
-        QByteArray signature = QByteArray::number(entry.mode, 8) + ' ';
+        const bool isTop = relative.isEmpty() && entry.isFolder(); // whose contents are copied, not its mode
+        QByteArray signature = isTop ? QByteArray("folder ") : QByteArray::number(entry.mode, 8) + ' ';
         if (entry.isLink())
             signature += entry.linkTarget;
         else if (entry.isFile())
@@ -109,8 +110,6 @@ Result<QList<CopySource>> findCopySources(const FileTree &tree, const QStringLis
             ENGINE_TRY(expandPattern(tree, {}, path.split(u'/', Qt::SkipEmptyParts), 0, &matches));
         else
             matches += QFile::encodeName(path);
-        if (matches.isEmpty())
-            return sourceMissing(tree, source);
         for (const QByteArray &match : std::as_const(matches)) {
             const auto entry = tree.resolve(match);
             if (!entry)

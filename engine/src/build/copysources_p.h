@@ -15,7 +15,7 @@ struct CopySource {
 };
 
 //! Finds what \p sources (paths, or patterns of path.Match) name in \p tree; all paths are taken from the tree's top, none leads out.
-//! \return NotFound with the source as the error's object
+//! A pattern that matches nothing gives nothing, as in docker build. \return NotFound with the source as the error's object
 [[nodiscard]] Result<QList<CopySource>> findCopySources(const FileTree &tree, const QStringList &sources);
 
 //! What a copy brings, for its cache key and for explaining a miss: type, mode, link target and bytes of every entry, never times.

@@ -95,6 +95,7 @@ private:
     bool readBase(int number);
     std::optional<QString> expandGlobally(int index, const QString &text);
     void collectNeeded(int number, QList<int> *needed, QList<int> path);
+    QStringList triggersOf(int number) const;
     QList<std::pair<int, QString>> namedSources(int number) const;
     bool needs(int number, int other, QList<int> seen) const;
     QList<int> dependencies(int number);
@@ -105,6 +106,7 @@ private:
         QString reference;
         int stage = -1;
         BuildPlatform platform;
+        QStringList triggers;   //!< known when the stage's dependencies are asked for
     };
 
     const Dockerfile &m_dockerfile;
@@ -203,12 +205,11 @@ std::optional<int> FileEvaluator::targetStage()
         return std::nullopt;
     if (m_request.target.isEmpty())
         return int(m_dockerfile.stages.size()) - 1;
-    const int stage = findStage(m_dockerfile, m_request.target, int(m_dockerfile.stages.size()));
-    if (stage >= 0)
-        return stage;
     QStringList names;
     for (const DockerfileStage &s : m_dockerfile.stages)
         names += s.name;
+    if (const auto stage = names.lastIndexOf(m_request.target.toLower()); stage >= 0)
+        return int(stage);
     const QString nearest = nearestWord(m_request.target, names);
     m_result.diagnostics += Diagnostic{Diagnostic::Severity::Error, {}, {},
                                        u"target stage %1 could not be found%2"_s.arg(goQuoted(m_request.target),
@@ -268,20 +269,43 @@ bool FileEvaluator::readBase(int number)
     return true;
 }
 
+//! The ONBUILD expressions that fire at the stage's FROM.
+QStringList FileEvaluator::triggersOf(int number) const
+{
+    const Base base = m_bases.value(number);
+    QStringList triggers;
+    if (base.stage >= 0) {
+        for (const int index : m_dockerfile.stages[base.stage].commands) {
+            const auto &instruction = m_dockerfile.instructions[index];
+            if (const auto *onbuild = instruction ? std::get_if<Instructions::Onbuild>(&*instruction) : nullptr)
+                triggers += onbuild->expression;
+        }
+    } else if (base.known && base.reference != "scratch"_L1) {
+        if (const auto image = m_resolve(base.reference); image && *image)
+            triggers = configStrings((*image)->config, "OnBuild");
+    }
+    return triggers;
+}
+
 //! What COPY --from and --mount=from of a stage name, with the instruction that names it.
 QList<std::pair<int, QString>> FileEvaluator::namedSources(int number) const
 {
     QList<std::pair<int, QString>> names;
-    for (const int index : m_dockerfile.stages[number].commands) {
-        const auto &instruction = m_dockerfile.instructions[index];
-        if (!instruction)
-            continue;
-        if (const auto *copy = std::get_if<Instructions::Copy>(&*instruction))
+    const auto add = [&names](int index, const Instruction &instruction) {
+        if (const auto *copy = std::get_if<Instructions::Copy>(&instruction))
             names += std::pair(index, copy->from);
-        if (const auto *run = std::get_if<Instructions::Run>(&*instruction)) {
+        if (const auto *run = std::get_if<Instructions::Run>(&instruction)) {
             for (const RunMount &mount : run->mounts)
                 names += std::pair(index, mount.from);
         }
+    };
+    for (const QString &expression : m_bases.value(number).triggers) {
+        if (const auto trigger = parseTrigger(expression))
+            add(m_dockerfile.stages[number].from, trigger->second);
+    }
+    for (const int index : m_dockerfile.stages[number].commands) {
+        if (m_dockerfile.instructions[index])
+            add(index, *m_dockerfile.instructions[index]);
     }
     names.removeIf([](const auto &source) { return source.second.isEmpty() || source.second == "scratch"_L1; });
     return names;
@@ -306,8 +330,11 @@ bool FileEvaluator::needs(int number, int other, QList<int> seen) const
 QList<int> FileEvaluator::dependencies(int number)
 {
     QList<int> stages;
-    if (readBase(number) && m_bases[number].stage >= 0)
-        stages += m_bases[number].stage;
+    if (readBase(number)) {
+        m_bases[number].triggers = triggersOf(number);
+        if (m_bases[number].stage >= 0)
+            stages += m_bases[number].stage;
+    }
     const QString own = m_dockerfile.stages[number].name.isEmpty() ? QString::number(number) : m_dockerfile.stages[number].name;
     for (const auto &[index, name] : namedSources(number)) {
         const int before = findStage(m_dockerfile, name, number);
@@ -370,7 +397,7 @@ void FileEvaluator::evaluateStage(int number)
     stage.steps += from;
     if (!start)
         report(source.from, start.error(), base.reference);
-    for (const QString &expression : stage.base ? configStrings(stage.base->config, "OnBuild") : QStringList()) {
+    for (const QString &expression : std::as_const(base.triggers)) {
         const auto trigger = parseTrigger(expression);
         auto step = trigger ? state.apply(trigger->second) : Result<EvaluatedStep>(Failure(trigger.error()));
         if (!step) {

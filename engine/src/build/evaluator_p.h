@@ -72,7 +72,7 @@ struct EvaluatedStage {
 struct EvaluationRequest {
     QMap<QString, QString> buildArgs;
     QMap<QString, QString> labels;
-    QString target;             //!< stage name or number; empty: the last
+    QString target;             //!< stage name; empty: the last
     BuildPlatform platform = BuildPlatform::ofThisMachine();
 };
 

@@ -70,6 +70,7 @@ TreeEntry treeEntryFrom(const QByteArray &path, const struct stat &status)
     entry.uid = status.st_uid;
     entry.gid = status.st_gid;
     entry.device = status.st_rdev;
+    entry.links = status.st_nlink;
     entry.stamp = {quint64(status.st_dev), quint64(status.st_ino), status.st_size, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
     return entry;
 }

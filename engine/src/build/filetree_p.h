@@ -35,6 +35,7 @@ struct TreeEntry {
     uid_t uid = 0;
     gid_t gid = 0;
     dev_t device = 0;       //!< of a device node
+    nlink_t links = 1;      //!< names the file has, here or elsewhere
     QByteArray linkTarget;
     FileStamp stamp;
     int readErrno = 0;      //!< a folder that could not be read

@@ -45,13 +45,18 @@ const nlohmann::json *find(const nlohmann::json &image, const char *field)
 
 } // namespace
 
+QString defaultPath()
+{
+    return u"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"_s;
+}
+
 nlohmann::json emptyImageConfig(const QString &os, const QString &architecture, const QString &variant)
 {
     nlohmann::json image{{"os", utf8(os)}, {"architecture", utf8(architecture)}, {"config", nlohmann::json::object()}};
     if (!variant.isEmpty())
         image["variant"] = utf8(variant);
     setConfigString(&image, "WorkingDir", u"/"_s);
-    setEnvironment(&image, u"PATH"_s, u"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"_s);
+    setEnvironment(&image, u"PATH"_s, defaultPath());
     return image;
 }
 

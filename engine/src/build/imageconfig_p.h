@@ -10,6 +10,8 @@ namespace Engine::Internal {
 // Small typed steps on an OCI image config document (OCI image-spec 1.1, config.md, with Docker's extensions Healthcheck,
 // OnBuild and Shell). Base images come from strangers: wrong types count as absent.
 
+//! PATH where neither base image nor Dockerfile sets one.
+[[nodiscard]] QString defaultPath();
 [[nodiscard]] nlohmann::json emptyImageConfig(const QString &os, const QString &architecture, const QString &variant);
 //! \p base with the fields a build inherits; OnBuild is taken out.
 [[nodiscard]] nlohmann::json inheritedImageConfig(const nlohmann::json &base);

@@ -254,7 +254,6 @@ void Planner::show(const Dockerfile &dockerfile, const EvaluatedDockerfile &eval
                 if (source && source->base)
                     step.sizeBytes = source->base->sizeBytes;
             } else if (planned.cached && planned.evaluated.mayMakeLayer) {
-                step.makesLayer = planned.cached->chainId != below;
                 step.layer = planned.cached->chainId;
                 step.sizeBytes = planned.cached->sizeBytes;
                 step.duration = std::chrono::milliseconds(planned.cached->durationMs);

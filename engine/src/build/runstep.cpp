@@ -90,14 +90,19 @@ public:
                 if (part.isEmpty())
                     continue;
                 path += '/' + part;
-                if (!openInRoot(m_rootFd, path, O_PATH | O_NOFOLLOW) && !m_missing.contains(path))
-                    m_missing += path;
+                if (m_missing.contains(path) || m_kept.contains(path) || openInRoot(m_rootFd, path, O_PATH | O_NOFOLLOW))
+                    continue;
+                // docker build leaves these in the layer, and a container that is read only needs them.
+                const bool isKept = path == "/proc" || path == "/sys" || path == "/dev";
+                (isKept ? m_kept : m_missing) += path;
             }
         }
     }
     //! Only what is still as the runtime made it: empty.
     void removeStubs() const
     {
+        for (const QByteArray &path : m_kept) // crun 1.8 makes /dev sticky
+            ::fchmodat(m_rootFd, path.mid(1).constData(), 0755, AT_SYMLINK_NOFOLLOW);
         for (auto path = m_missing.crbegin(); path != m_missing.crend(); ++path) {
             const qsizetype slash = path->lastIndexOf('/');
             const auto parent = openInRoot(m_rootFd, slash == 0 ? QByteArray("/") : path->left(slash), O_PATH | O_DIRECTORY);
@@ -114,7 +119,8 @@ public:
 
 private:
     int m_rootFd;
-    QByteArrayList m_missing;
+    QByteArrayList m_missing;   //!< to be removed
+    QByteArrayList m_kept;
 };
 
 Result<void> writePlain(const QString &path, const QByteArray &content, mode_t mode)

@@ -10,6 +10,8 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace Engine::Internal {
@@ -69,8 +71,18 @@ void StageState::startFromImage(const nlohmann::json &config)
     m_image = inheritedImageConfig(config);
     for (const QString &entry : configStrings(m_image, "Env"))
         setVariable(entry.section(u'=', 0, 0), entry.section(u'=', 1));
+    if (!m_variables.contains(u"PATH"_s)) {
+        setVariable(u"PATH"_s, defaultPath());
+        setEnvironment(&m_image, u"PATH"_s, defaultPath());
+    }
     if (const QString dir = configString(m_image, "WorkingDir"); !dir.isEmpty())
         setConfigString(&m_image, "WorkingDir", absolutePath(dir, {}));
+}
+
+void StageState::startFromStage()
+{
+    m_cmdIsSet = false;
+    setConfigStrings(&m_image, "OnBuild", {}); // they fire now
 }
 
 Result<QString> StageState::expand(const QString &word) const
@@ -140,8 +152,11 @@ struct StageState::Applier {
             if (value)
                 s.setVariable(definition.name, *value);
             definition.defaultValue = value;
-            s.m_declaredArgs.removeIf([&](const auto &declared) { return declared.first == definition.name; });
-            s.m_declaredArgs += std::pair(definition.name, value);
+            const auto known = std::find_if(s.m_declaredArgs.begin(), s.m_declaredArgs.end(), [&](const auto &declared) { return declared.first == definition.name; });
+            if (known == s.m_declaredArgs.end())
+                s.m_declaredArgs += std::pair(definition.name, value);
+            else
+                known->second = value;
             shown += value ? definition.name + u'=' + *value : definition.name;
         }
         return done("ARG "_L1 + shown.join(u' '));
@@ -365,8 +380,12 @@ Result<EvaluatedStep> StageState::apply(const Instruction &instruction)
     ENGINE_TRY(std::visit(Applier{*this, step}, step.instruction));
     if (std::holds_alternative<Instructions::Run>(step.instruction)) {
         for (auto it = m_buildArgs.begin(); it != m_buildArgs.end(); ++it) {
-            if (isProxyArg(it.key()) && !m_variables.contains(it.key()))
-                step.proxyEnvironment += it.key() + u'=' + *it;
+            if (!isProxyArg(it.key()))
+                continue;
+            for (const QString &name : {it.key().toUpper(), it.key().toLower()}) { // programs look for one or the other
+                if (!m_variables.contains(name))
+                    step.proxyEnvironment += name + u'=' + *it;
+            }
         }
     }
     step.config = m_image;

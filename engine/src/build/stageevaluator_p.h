@@ -18,8 +18,8 @@ public:
 
     void startFromScratch(const BuildPlatform &platform);
     void startFromImage(const nlohmann::json &config);
-    //! The stage below has just been copied into this one.
-    void startFromStage() { m_cmdIsSet = false; }
+    //! The stage below has just been copied into this one; its ONBUILD triggers are for the caller to apply.
+    void startFromStage();
 
     //! Expands \p instruction and applies it. \return InvalidInput with BuildKit's words
     [[nodiscard]] Result<EvaluatedStep> apply(const Instruction &instruction);

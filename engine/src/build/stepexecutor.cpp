@@ -9,7 +9,6 @@
 #include "oci/patternmatcher_p.h"
 #include "runtime/userlookup_p.h"
 
-#include <QtCore/QDir>
 #include <QtCore/QFile>
 
 #include <fcntl.h>
@@ -21,17 +20,15 @@ namespace Engine::Internal {
 
 namespace {
 
-Result<std::optional<mode_t>> modeOf(const QString &chmod)
+//! Who \p chown names: a name brings its group along, a number is a group's number, too.
+Result<ProcessUser> ownerNamed(const QString &chown, int rootFd)
 {
-    if (chmod.isEmpty())
-        return std::nullopt;
-    bool isOctal = false;
-    const uint mode = chmod.toUInt(&isOctal, 8);
-    if (!isOctal || mode > 07777) {
-        return Failure(Error{.code = ErrorCode::InvalidInput, .object = chmod, .detail = u"invalid chmod parameter: '%1'. it should be octal string and between 0 and 07777"_s.arg(chmod),
-                             .remedy = u"write a mode like 644 or 0755"_s});
-    }
-    return mode;
+    ProcessUser owner = ENGINE_TRY(lookUpUserInRoot(chown, rootFd));
+    bool isNumber = false;
+    chown.toUInt(&isNumber);
+    if (isNumber)
+        owner.gid = owner.uid;
+    return owner;
 }
 
 } // namespace
@@ -72,7 +69,7 @@ Result<void> StepExecutor::makeUpper(const Digest &below, const QString &path) c
     return {};
 }
 
-Result<std::optional<LayerRecord>> StepExecutor::execute(const PlannedStep &step, const Digest &below)
+Result<LayerRecord> StepExecutor::execute(const PlannedStep &step, const Digest &below)
 {
     Mounted mounted(ENGINE_TRY(m_store.makeStagingFolder()));
     for (const char *name : {"work", "rootfs"})
@@ -81,21 +78,19 @@ Result<std::optional<LayerRecord>> StepExecutor::execute(const PlannedStep &step
     ENGINE_TRY(m_store.mountLayers(below, mounted.path(u"upper"_s), mounted.path(u"work"_s), mounted.path(u"rootfs"_s)));
     mounted.mountPoints += mounted.path(u"rootfs"_s);
     mounted.root = ENGINE_TRY(openFile(mounted.path(u"rootfs"_s), O_RDONLY | O_DIRECTORY));
-    bool keepEmpty = true;
     if (const auto *copyInstruction = std::get_if<Instructions::Copy>(&step.evaluated.instruction)) {
         ENGINE_TRY(copy(step, *copyInstruction, mounted));
     } else if (const auto *runInstruction = std::get_if<Instructions::Run>(&step.evaluated.instruction)) {
         ENGINE_TRY(run(step, *runInstruction, mounted));
     } else {
-        keepEmpty = false;
-        const TreeCopier copier(mounted.root.get(), m_store.idMap().userToEngine(0), m_store.idMap().groupToEngine(0));
+        // A USER that the image does not know makes folders of root, until something runs as that user.
+        const ProcessUser owner = ownerNamed(step.evaluated.user, mounted.root.get()).value_or(ProcessUser());
+        const TreeCopier copier(mounted.root.get(), m_store.idMap().userToEngine(owner.uid), m_store.idMap().groupToEngine(owner.gid));
         ENGINE_TRY(copier.makeFolder(step.evaluated.workingDir.toUtf8()));
     }
     mounted.root.reset();
     while (!mounted.mountPoints.isEmpty())
         ENGINE_TRY(unmountTree(mounted.mountPoints.takeLast()));
-    if (!keepEmpty && QDir(mounted.path(u"upper"_s)).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot))
-        return std::nullopt;
     return ENGINE_TRY(m_store.commitLayer(below, mounted.path(u"upper"_s), std::nullopt, m_stop));
 }
 
@@ -128,12 +123,12 @@ Result<void> StepExecutor::copy(const PlannedStep &step, const Instructions::Cop
     target.destination = QFile::encodeName(cleanedPath(destination));
     if ((copy.destination.endsWith(u'/') || copy.destination == "."_L1 || copy.destination.endsWith("/."_L1)) && !target.destination.endsWith('/'))
         target.destination += '/';
-    target.mode = ENGINE_TRY(modeOf(copy.chmod));
+    if (!copy.chmod.isEmpty())
+        target.mode = ENGINE_TRY(ModeChange::parse(copy.chmod));
     if (copy.from.isEmpty() || !copy.chown.isEmpty()) {
-        const ProcessUser owner = copy.chown.isEmpty() ? ProcessUser() : ENGINE_TRY(lookUpUserInRoot(copy.chown, root.root.get()));
+        const ProcessUser owner = copy.chown.isEmpty() ? ProcessUser() : ENGINE_TRY(ownerNamed(copy.chown, root.root.get()));
         target.uid = ids.userToEngine(owner.uid);
-        // "--chown=user" alone gives the group of the same number, as docker build does.
-        target.gid = ids.groupToEngine(copy.chown.contains(u':') || copy.chown.isEmpty() ? owner.gid : owner.uid);
+        target.gid = ids.groupToEngine(owner.gid);
     }
     const TreeCopier copier(root.root.get(), target.uid.value_or(ids.userToEngine(0)), target.gid.value_or(ids.groupToEngine(0)));
     const PatternMatcher excluded = ENGINE_TRY(PatternMatcher::create(copy.excludes));
@@ -145,8 +140,8 @@ Result<void> StepExecutor::copy(const PlannedStep &step, const Instructions::Cop
         if (!found && found.error().code == ErrorCode::NotFound)
             found.error().detail = u"\"%1\" not found in %2"_s.arg(found.error().object, copy.from);
         sources = ENGINE_TRY(std::move(found));
+        target.keepXattrs = true;
     }
-    target.intoFolder = sources.size() + copy.inlineFiles.size() > 1;
     const FileTree *tree = other ? static_cast<const FileTree *>(&*other) : m_context;
     if (copy.kind == Instructions::Copy::Kind::Add)
         ENGINE_TRY(add(copy, sources, copier, target));

@@ -20,8 +20,8 @@ public:
     //! Gives the top layer of a stage by the name that --from uses; nothing when it is no stage.
     void setStageLayers(std::function<std::optional<Digest>(const QString &name)> find) { m_stageLayer = std::move(find); }
 
-    //! \return the layer, or nothing when a WORKDIR found its folder there
-    [[nodiscard]] Result<std::optional<LayerRecord>> execute(const PlannedStep &step, const Digest &below);
+    //! \return the layer; of a step that changes nothing, an empty one
+    [[nodiscard]] Result<LayerRecord> execute(const PlannedStep &step, const Digest &below);
 
 private:
     struct Mounted;

@@ -53,7 +53,9 @@ bool takesContext(const Instruction &instruction)
 
 Result<std::optional<BaseImage>> findBaseImage(Store &store, const QString &reference)
 {
-    const auto image = store.findImage(reference);
+    constexpr qsizetype shownDigits = 12; // of an id in a list; "FROM a" must not mean some image whose id begins with a
+    const auto name = ImageReference::parse(reference);
+    const auto image = store.findImage(name && reference.size() < shownDigits ? name->withDefaultTag().toString() : reference);
     if (!image)
         return image.error().code == ErrorCode::NotFound ? Result<std::optional<BaseImage>>(std::nullopt) : Failure(image.error());
     const ImageInfo info = ENGINE_TRY(store.describe(*image));
@@ -136,7 +138,7 @@ Result<void> StepIdentifier::identify(PlannedStep *step, int stage) const
     if (const auto *run = std::get_if<Instructions::Run>(&instruction))
         return identifyRun(step, *run, stage);
     if (const auto *workdir = std::get_if<Instructions::Workdir>(&instruction))
-        step->identity = Identity(u"WORKDIR"_s).add(workdir->path).digest();
+        step->identity = Identity(u"WORKDIR"_s).add(workdir->path).add(step->evaluated.user).digest();
     else
         step->identity = Identity(u"config"_s).add(step->evaluated.createdBy.isEmpty() ? step->evaluated.text : step->evaluated.createdBy).digest();
     return {};

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "build/treecopier_p.h"
 
+#include "base/logging_p.h"
 #include "base/try_p.h"
 #include "linux/syscalls_p.h"
+#include "storage/files_p.h"
 
 #include <QtCore/QFile>
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
+#include <climits>
 #include <vector>
 
 using namespace Qt::StringLiterals;
@@ -76,6 +80,29 @@ Result<void> copyBytes(int from, int to, qint64 expected, const QByteArray &path
     return {};
 }
 
+//! File capabilities and user attributes, as they are: source and destination stand in the same user namespace.
+Result<void> copyXattrs(int from, int to, const QByteArray &path)
+{
+    QByteArray names(64 * 1024, Qt::Uninitialized); // XATTR_LIST_MAX
+    const ssize_t length = ::flistxattr(from, names.data(), size_t(names.size()));
+    if (length <= 0)
+        return length == 0 || errno == ENOTSUP ? Result<void>() : Failure(errnoError("listxattr", shown(path), errno));
+    names.truncate(length);
+    for (const QByteArray &name : names.split('\0')) {
+        if (!isLayerXattr(name))
+            continue;
+        QByteArray value(64 * 1024, Qt::Uninitialized); // XATTR_SIZE_MAX
+        const ssize_t size = ::fgetxattr(from, name.constData(), value.data(), size_t(value.size()));
+        if (size < 0 || ::fsetxattr(to, name.constData(), value.constData(), size_t(size), 0) != 0) {
+            // EOVERFLOW: capabilities of a user that does not exist here. ENOTSUP: this file system keeps none.
+            if (errno != ENOTSUP && errno != EPERM && errno != EOVERFLOW)
+                return Failure(errnoError("setxattr", shown(path), errno));
+            qCInfo(lcBuild).noquote() << "attribute" << name << "of" << path << "cannot be kept here";
+        }
+    }
+    return {};
+}
+
 timespec timeOf(qint64 ns)
 {
     return {time_t(ns / 1'000'000'000), long(ns % 1'000'000'000)};
@@ -83,26 +110,35 @@ timespec timeOf(qint64 ns)
 
 } // namespace
 
-//! One copy: what does not change from entry to entry.
+//! One copy: what does not change from entry to entry, and the hard links met so far.
 struct TreeCopier::Walk {
     const FileTree &tree;
     const PatternMatcher &excluded;
     const CopyTarget &target;
     std::stop_token stop;
+    int topFd = -1;                                             //!< the folder that a folder's contents go to
+    QHash<std::pair<quint64, quint64>, QByteArray> linked = {}; //!< device and inode to the first name below topFd
 
-    Result<void> setAttributes(int dirFd, const QByteArray &name, const TreeEntry &entry) const
+    Result<void> setOwnerAndMode(int dirFd, const QByteArray &name, const TreeEntry &entry) const
     {
         const uid_t uid = target.uid.value_or(entry.uid);
         const gid_t gid = target.gid.value_or(entry.gid);
         if (::fchownat(dirFd, name.constData(), uid, gid, AT_SYMLINK_NOFOLLOW) != 0)
             return Failure(errnoError("chown", shown(entry.path), errno));
-        if (!entry.isLink() && ::fchmodat(dirFd, name.constData(), target.mode.value_or(entry.mode & 07777), 0) != 0)
+        if (!entry.isLink() && ::fchmodat(dirFd, name.constData(), modeOf(entry), 0) != 0)
             return Failure(errnoError("chmod", shown(entry.path), errno));
+        return {};
+    }
+
+    Result<void> setTime(int dirFd, const QByteArray &name, const TreeEntry &entry) const
+    {
         const timespec times[2]{timeOf(entry.stamp.modifiedNs), timeOf(entry.stamp.modifiedNs)};
         if (::utimensat(dirFd, name.constData(), times, AT_SYMLINK_NOFOLLOW) != 0)
             return Failure(errnoError("utimensat", shown(entry.path), errno));
         return {};
     }
+
+    mode_t modeOf(const TreeEntry &entry) const { return target.mode ? target.mode->applyTo(entry.mode) : entry.mode & 07777; }
 
     Result<void> makeRoomFor(int dirFd, const QByteArray &name, const TreeEntry &entry) const
     {
@@ -122,32 +158,54 @@ struct TreeCopier::Walk {
         const UniqueFd to(::openat(dirFd, name.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (!to.isValid())
             return Failure(errnoError("open", shown(name), errno));
-        return copyBytes(from.get(), to.get(), entry.stamp.sizeBytes, entry.path, stop);
+        ENGINE_TRY(copyBytes(from.get(), to.get(), entry.stamp.sizeBytes, entry.path, stop));
+        ENGINE_TRY(setOwnerAndMode(dirFd, name, entry));
+        if (target.keepXattrs) // last: a change of owner takes capabilities away
+            ENGINE_TRY(copyXattrs(from.get(), to.get(), entry.path));
+        return setTime(dirFd, name, entry);
     }
 
-    //! Everything but a folder.
-    Result<void> copyNode(int dirFd, const QByteArray &name, const TreeEntry &entry) const
+    //! Makes another name of a file that has been copied already. \return false when it has not
+    Result<bool> linkToFirst(int dirFd, const QByteArray &name, const TreeEntry &entry, const QByteArray &relative)
+    {
+        if (topFd < 0 || entry.links < 2)
+            return false;
+        QByteArray &first = linked[{entry.stamp.device, entry.stamp.inode}];
+        if (first.isEmpty()) {
+            first = relative;
+            return false;
+        }
+        if (::linkat(topFd, first.constData(), dirFd, name.constData(), 0) != 0)
+            return Failure(errnoError("link", shown(entry.path), errno));
+        return true;
+    }
+
+    //! Everything but a folder. \p relative: its name below topFd
+    Result<void> copyNode(int dirFd, const QByteArray &name, const TreeEntry &entry, const QByteArray &relative = {})
     {
         ENGINE_TRY(makeRoomFor(dirFd, name, entry));
+        if (entry.isFile() && ENGINE_TRY(linkToFirst(dirFd, name, entry, relative)))
+            return {};
         if (entry.isFile())
-            ENGINE_TRY(copyFile(dirFd, name, entry));
-        else if (entry.isLink() && ::symlinkat(entry.linkTarget.constData(), dirFd, name.constData()) != 0)
+            return copyFile(dirFd, name, entry);
+        if (entry.isLink() && ::symlinkat(entry.linkTarget.constData(), dirFd, name.constData()) != 0)
             return Failure(errnoError("symlink", shown(entry.path), errno));
-        else if (S_ISFIFO(entry.mode) && ::mkfifoat(dirFd, name.constData(), 0600) != 0)
+        if (S_ISFIFO(entry.mode) && ::mkfifoat(dirFd, name.constData(), 0600) != 0)
             return Failure(errnoError("mkfifo", shown(entry.path), errno));
-        else if (S_ISCHR(entry.mode) || S_ISBLK(entry.mode))
+        if (S_ISCHR(entry.mode) || S_ISBLK(entry.mode))
             return copyConflict(entry.path, u"cannot copy \"%1\": it is a device"_s);
-        return setAttributes(dirFd, name, entry);
+        ENGINE_TRY(setOwnerAndMode(dirFd, name, entry));
+        return setTime(dirFd, name, entry);
     }
 
-    Result<void> copyEntry(int dirFd, const QByteArray &name, const TreeEntry &entry, const QByteArray &relative) const
+    Result<void> copyEntry(int dirFd, const QByteArray &name, const TreeEntry &entry, const QByteArray &relative)
     {
         if (stop.stop_requested())
             return Failure(Error{.code = ErrorCode::Cancelled, .detail = u"cancelled"_s});
         if (!excluded.isEmpty() && excluded.matches(QString::fromUtf8(relative)))
             return {};
         if (!entry.isFolder())
-            return copyNode(dirFd, name, entry);
+            return copyNode(dirFd, name, entry, relative);
         const auto there = statAt(dirFd, name);
         if (there && !S_ISDIR(there->st_mode))
             return copyConflict(entry.path, u"cannot copy to non-directory: \"%1\""_s);
@@ -157,10 +215,11 @@ struct TreeCopier::Walk {
         if (!folder.isValid())
             return Failure(errnoError("open", shown(name), errno));
         ENGINE_TRY(copyChildren(folder.get(), entry, relative + '/'));
-        return setAttributes(dirFd, name, entry);
+        ENGINE_TRY(setOwnerAndMode(dirFd, name, entry));
+        return setTime(dirFd, name, entry);
     }
 
-    Result<void> copyChildren(int dirFd, const TreeEntry &folder, const QByteArray &relative) const
+    Result<void> copyChildren(int dirFd, const TreeEntry &folder, const QByteArray &relative)
     {
         for (const TreeEntry &child : ENGINE_TRY(tree.children(folder.path)))
             ENGINE_TRY(copyEntry(dirFd, child.name(), child, relative + child.name()));
@@ -192,22 +251,36 @@ Result<UniqueFd> TreeCopier::makeFolder(const QByteArray &path) const
     return folder;
 }
 
+QByteArray TreeCopier::followed(QByteArray path) const
+{
+    constexpr int maxLinks = 40; // the kernel's limit
+    for (int links = 0; links < maxLinks; ++links) {
+        const qsizetype slash = path.lastIndexOf('/');
+        const auto parent = openInRoot(m_rootFd, path.left(slash + 1), O_PATH | O_DIRECTORY);
+        QByteArray to(PATH_MAX, Qt::Uninitialized);
+        const ssize_t length = parent ? ::readlinkat(parent->get(), path.mid(slash + 1).constData(), to.data(), size_t(to.size())) : -1;
+        if (length <= 0)
+            break;
+        to.truncate(length);
+        path = to.startsWith('/') ? to : path.left(slash + 1) + to;
+    }
+    return path;
+}
+
 Result<std::pair<UniqueFd, QByteArray>> TreeCopier::place(const QByteArray &name, const CopyTarget &target) const
 {
-    bool isFolder = target.intoFolder || target.destination.endsWith('/');
-    if (!isFolder)
-        isFolder = openInRoot(m_rootFd, target.destination, O_PATH | O_DIRECTORY).has_value();
-    if (isFolder)
+    if (target.destination.endsWith('/') || openInRoot(m_rootFd, target.destination, O_PATH | O_DIRECTORY))
         return std::pair(ENGINE_TRY(makeFolder(target.destination)), name);
-    const qsizetype slash = target.destination.lastIndexOf('/');
-    return std::pair(ENGINE_TRY(makeFolder(target.destination.left(slash))), target.destination.mid(slash + 1));
+    const QByteArray file = followed(target.destination);
+    const qsizetype slash = file.lastIndexOf('/');
+    return std::pair(ENGINE_TRY(makeFolder(file.left(slash))), file.mid(slash + 1));
 }
 
 Result<void> TreeCopier::copy(const FileTree &tree, const QList<CopySource> &sources, const PatternMatcher &excluded, const CopyTarget &target,
                               std::stop_token stop) const
 {
-    const Walk walk{tree, excluded, target, std::move(stop)};
     for (const CopySource &source : sources) {
+        Walk walk{tree, excluded, target, stop};
         if (!source.entry.isFolder()) {
             const auto [folder, name] = ENGINE_TRY(place(source.name, target));
             if (!excluded.isEmpty() && excluded.matches(QString::fromUtf8(source.name)))
@@ -215,11 +288,12 @@ Result<void> TreeCopier::copy(const FileTree &tree, const QList<CopySource> &sou
             ENGINE_TRY(walk.copyNode(folder.get(), name, source.entry));
             continue;
         }
-        const bool isNew = !openInRoot(m_rootFd, target.destination, O_PATH).has_value();
+        // As docker build does: the contents are what is copied, the folder itself gives but its time. The context's own has nothing to give.
         const UniqueFd folder = ENGINE_TRY(makeFolder(target.destination));
+        walk.topFd = folder.get();
         ENGINE_TRY(walk.copyChildren(folder.get(), source.entry, {}));
-        if (isNew) // a folder that was there keeps its own attributes
-            ENGINE_TRY(walk.setAttributes(folder.get(), ".", source.entry));
+        if (!source.entry.path.isEmpty())
+            ENGINE_TRY(walk.setTime(folder.get(), ".", source.entry));
     }
     return {};
 }
@@ -238,7 +312,7 @@ Result<void> TreeCopier::write(const QByteArray &name, const QByteArray &content
             return Failure(errnoError("write", shown(finalName), errno));
         done += count;
     }
-    if (::fchown(file.get(), target.uid.value_or(m_folderUid), target.gid.value_or(m_folderGid)) != 0 || ::fchmod(file.get(), target.mode.value_or(0644)) != 0)
+    if (::fchown(file.get(), target.uid.value_or(m_folderUid), target.gid.value_or(m_folderGid)) != 0 || ::fchmod(file.get(), target.mode ? target.mode->applyTo(S_IFREG | 0644) : 0644) != 0)
         return Failure(errnoError("chmod", shown(finalName), errno));
     return {};
 }

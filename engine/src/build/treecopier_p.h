@@ -2,6 +2,7 @@
 #pragma once
 
 #include "build/copysources_p.h"
+#include "build/modechange_p.h"
 #include "linux/idmap_p.h"
 
 namespace Engine::Internal {
@@ -9,10 +10,10 @@ namespace Engine::Internal {
 //! Where copied things go and what they become.
 struct CopyTarget {
     QByteArray destination;         //!< absolute path in the image; a '/' at its end means a folder
-    bool intoFolder = false;        //!< more than one thing is copied: the destination is a folder whatever it looks like
     std::optional<uid_t> uid;       //!< in the engine's user namespace; nothing: the source's own
     std::optional<gid_t> gid;
-    std::optional<mode_t> mode;     //!< of --chmod, for files and folders
+    std::optional<ModeChange> mode; //!< of --chmod, for files and folders
+    bool keepXattrs = false;        //!< file capabilities and user attributes come along: not from a build context
 };
 
 //! Copies into the mounted root of a step. Destination links are followed inside the root only; nothing is followed in the source.
@@ -32,6 +33,8 @@ public:
 
 private:
     struct Walk;
+    //! \p path with the link that may stand at its end followed, inside the root.
+    [[nodiscard]] QByteArray followed(QByteArray path) const;
     //! The folder and name that a single thing called \p name gets.
     [[nodiscard]] Result<std::pair<UniqueFd, QByteArray>> place(const QByteArray &name, const CopyTarget &target) const;
 

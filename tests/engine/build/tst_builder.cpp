@@ -276,8 +276,10 @@ void TestBuilder::run_leavesNoMountPoints()
     const auto image = b.build("FROM busybox\nRUN test -e /etc/resolv.conf && test -d /proc/1 && echo x > /made\n");
     VERIFY_RESULT(image);
     QCOMPARE(b.file(*image, "/made"), QByteArray("x\n"));
-    for (const char *path : {"/etc/resolv.conf", "/etc/hosts", "/proc", "/sys", "/dev"})
+    for (const char *path : {"/etc/resolv.conf", "/etc/hosts", "/dev/pts", "/sys/fs"})
         QCOMPARE(b.attributes(*image, path), QByteArray("(missing)"));
+    for (const char *path : {"/proc", "/sys", "/dev"}) // as docker build leaves them
+        QCOMPARE(b.attributes(*image, path), QByteArray("755 0:0"));
 }
 
 void TestBuilder::run_users_shell_heredoc_mounts()
@@ -362,7 +364,7 @@ void TestBuilder::add_unpacksArchives()
     QCOMPARE(b.attributes(*image, "/deep/er/srv/www/index.html"), QByteArray("640 33:44"));
     QCOMPARE(b.file(*image, "/deep/er/data.tar.gz"), compressed("no archive"));
     QCOMPARE(b.file(*image, "/deep/er/empty.tar"), QByteArray());
-    QCOMPARE(b.attributes(*image, "/packed"), QByteArray("644 33:33"));
+    QCOMPARE(b.attributes(*image, "/packed"), QByteArray("644 33:44"));
     QCOMPARE(b.attributes(*image, "/copied"), QByteArray("644 0:0"));
     QCOMPARE(b.attributes(*image, "/warned/srv/www/index.html"), QByteArray("640 33:44"));
     QVERIFY2(b.output.contains("site.bin keeps its own owners"), b.output.constData());
@@ -474,7 +476,7 @@ void TestBuilder::mistakes_data()
     QTest::newRow("checksum of a file") << QByteArray("FROM busybox\nADD --checksum=sha256:00 a /a\n")
                                         << u"checksum can't be specified for non-HTTP(S) sources"_s << 2 << 5;
     QTest::newRow("git of a file") << QByteArray("FROM busybox\nADD --keep-git-dir a /a\n") << u"keep-git-dir can't be specified for non-Git sources"_s << 2 << 5;
-    QTest::newRow("bad mode") << QByteArray("FROM busybox\nCOPY --chmod=u+x a /a\n") << u"invalid chmod parameter: 'u+x'"_s << 2 << 14;
+    QTest::newRow("bad mode") << QByteArray("FROM busybox\nCOPY --chmod=u+z a /a\n") << u"invalid chmod parameter: 'u+z'"_s << 2 << 14;
     QTest::newRow("no such user") << QByteArray("FROM busybox\nUSER nobody-here\nRUN true\n") << u"nobody-here"_s << 3 << 1;
     QTest::newRow("onto a folder") << QByteArray("FROM busybox\nCOPY a /bin/busybox/x\n") << u"cannot copy to non-directory: \"/bin/busybox\""_s << 2 << 8;
 }
