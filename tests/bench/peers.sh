@@ -28,7 +28,7 @@ setup)
   [ -e "$R/etc/debian_version" ] || debootstrap --variant=minbase trixie "$R" >"$D/run/debootstrap.log"
   mount --bind /proc "$R/proc"; chroot "$R" apt-get update -q >/dev/null
   DEBIAN_FRONTEND=noninteractive chroot "$R" apt-get install -y --no-install-recommends podman buildah skopeo crun conmon netavark aardvark-dns passt uidmap docker.io docker-cli \
-    docker-buildx docker-registry busybox-static debootstrap umoci curl iproute2 iptables nftables procps ca-certificates >"$D/run/apt.log" 2>&1; umount "$R/proc"
+    docker-buildx docker-registry xz-utils busybox-static debootstrap umoci curl iproute2 iptables nftables procps ca-certificates >"$D/run/apt.log" 2>&1; umount "$R/proc"
   chroot "$R" id tester >/dev/null 2>&1 || chroot "$R" useradd -m -u 1500 tester
   printf 'tester:100000:65536\n' >"$R/etc/subuid"; cp "$R/etc/subuid" "$R/etc/subgid"
   printf '[[registry]]\nlocation = "127.0.0.1:5000"\ninsecure = true\n' >"$R/etc/containers/registries.conf.d/local.conf"
