@@ -111,7 +111,8 @@ class Docker(Peer):
 
 class Buildah(Peer):
     name = "buildah"
-    command = ["buildah", "build", "--isolation", "chroot", "--layers", "--no-cache", "--format", "docker", "--pull-never"]
+    command = ["buildah", "build", "--isolation", "chroot", "--layers", "--no-cache", "--format", "docker", "--pull-never",
+               "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096"]  # it would raise them, which not every root may
 
     def __init__(self, folder, bases):
         super().__init__(folder)

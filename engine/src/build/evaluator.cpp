@@ -350,7 +350,8 @@ QList<int> FileEvaluator::dependencies(int number)
         } else if (const auto reference = ImageReference::parse(name); !reference) {
             report(index, Error{.code = ErrorCode::InvalidInput,
                                 .detail = u"failed to parse stage name %1: %2"_s.arg(goQuoted(name), reference.error().detail),
-                                .remedy = u"name an earlier stage or an image; variables are not expanded here"_s}, name);
+                                .remedy = name.contains(u'$') ? u"variables are not expanded here: write FROM %1 AS NAME, with its ARG before the first FROM, and --from=NAME"_s.arg(name)
+                                                              : u"name an earlier stage or an image"_s}, name);
         }
     }
     return stages;
