@@ -263,8 +263,24 @@ void Planner::show(const Dockerfile &dockerfile, const EvaluatedDockerfile &eval
     }
 }
 
+//! \return BuildKit's words for what is no number
+Result<std::optional<qint64>> sourceDateOf(const BuildRequest &request)
+{
+    const QString text = request.buildArgs.value(u"SOURCE_DATE_EPOCH"_s);
+    if (text.isEmpty())
+        return std::nullopt;
+    bool isNumber = false;
+    const qint64 seconds = text.toLongLong(&isNumber);
+    if (!isNumber) {
+        return Failure(Error{.code = ErrorCode::InvalidInput, .object = u"SOURCE_DATE_EPOCH"_s, .detail = u"invalid SOURCE_DATE_EPOCH: %1"_s.arg(text),
+                             .remedy = u"give the seconds since 1 January 1970, as git log -1 --format=%ct prints them"_s});
+    }
+    return seconds;
+}
+
 Result<PlannedBuild> Planner::run()
 {
+    m_plan.sourceDate = ENGINE_TRY(sourceDateOf(m_request));
     const QByteArray text = ENGINE_TRY(readText());
     const auto dockerfile = std::make_shared<Dockerfile>(readDockerfile(text));
     m_plan.dockerfile = dockerfile;

@@ -64,6 +64,7 @@ struct PlannedBuild {
     std::shared_ptr<const ContextTree> context; //!< null when no step takes anything from it
     QList<PlannedStage> stages;         //!< in order of execution, the target last
     QString historyName;                //!< under which step records are kept
+    std::optional<qint64> sourceDate;   //!< SOURCE_DATE_EPOCH of the request, seconds: no time in the image is later
 
     bool hasErrors() const;
     QList<NamedImage> missingImages() const;

@@ -91,7 +91,7 @@ Result<LayerRecord> StepExecutor::execute(const PlannedStep &step, const Digest 
     mounted.root.reset();
     while (!mounted.mountPoints.isEmpty())
         ENGINE_TRY(unmountTree(mounted.mountPoints.takeLast()));
-    return ENGINE_TRY(m_store.commitLayer(below, mounted.path(u"upper"_s), std::nullopt, m_stop));
+    return ENGINE_TRY(m_store.commitLayer(below, mounted.path(u"upper"_s), m_clampTime, m_stop));
 }
 
 //! The root of what --from names, mounted; what is written to it is forgotten.

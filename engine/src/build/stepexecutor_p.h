@@ -17,6 +17,8 @@ public:
     {
     }
     void setOutput(RunOutput output) { m_output = std::move(output); }
+    //! Seconds since the epoch: no file of the layer is younger.
+    void setClampTime(std::optional<qint64> seconds) { m_clampTime = seconds; }
     //! Gives the top layer of a stage by the name that --from uses; nothing when it is no stage.
     void setStageLayers(std::function<std::optional<Digest>(const QString &name)> find) { m_stageLayer = std::move(find); }
 
@@ -40,6 +42,7 @@ private:
     const ContextTree *m_context;
     std::stop_token m_stop;
     RunOutput m_output;
+    std::optional<qint64> m_clampTime;
     std::function<std::optional<Digest>(const QString &)> m_stageLayer;
     std::vector<FileLock> m_cacheLocks;
 };

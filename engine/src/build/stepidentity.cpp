@@ -134,13 +134,15 @@ Result<void> StepIdentifier::identify(PlannedStep *step, int stage) const
     if (const auto problem = unsupported(instruction))
         return Failure(*problem);
     if (const auto *copy = std::get_if<Instructions::Copy>(&instruction))
-        return identifyCopy(step, *copy, stage);
-    if (const auto *run = std::get_if<Instructions::Run>(&instruction))
-        return identifyRun(step, *run, stage);
-    if (const auto *workdir = std::get_if<Instructions::Workdir>(&instruction))
+        ENGINE_TRY(identifyCopy(step, *copy, stage));
+    else if (const auto *run = std::get_if<Instructions::Run>(&instruction))
+        ENGINE_TRY(identifyRun(step, *run, stage));
+    else if (const auto *workdir = std::get_if<Instructions::Workdir>(&instruction))
         step->identity = Identity(u"WORKDIR"_s).add(workdir->path).add(step->evaluated.user).digest();
     else
         step->identity = Identity(u"config"_s).add(step->evaluated.createdBy.isEmpty() ? step->evaluated.text : step->evaluated.createdBy).digest();
+    if (m_plan.sourceDate && step->evaluated.mayMakeLayer) // other times in the layer
+        step->identity = Identity(u"SOURCE_DATE_EPOCH"_s).add(step->identity).add(QByteArray::number(*m_plan.sourceDate)).digest();
     return {};
 }
 

@@ -23,6 +23,10 @@ private Q_SLOTS:
     void run_cancel_endsAtOnce();
     void run_leavesNoMountPoints();
     void run_users_shell_heredoc_mounts();
+    void stages_runAtTheSameTime();
+    void stages_failure_endsTheOthers();
+    void sameStep_runsOnce();
+    void sourceDate_givesTheSameImageEverywhere();
     void add_unpacksArchives_data();
     void add_unpacksArchives();
     void add_hostileArchives_data();
@@ -313,6 +317,82 @@ void TestBuilder::run_users_shell_heredoc_mounts()
     QCOMPARE(b.file(*image, "/written"), QByteArray("y\n"));
     for (const char *path : {"/ctx", "/cache", "/scratch", "/owned", "/other"})
         QCOMPARE(b.attributes(*image, path), QByteArray("(missing)"));
+}
+
+// Each of the two waits for what the other one writes: one after the other they would wait forever.
+void TestBuilder::stages_runAtTheSameTime()
+{
+    BuildFixture::Builder b;
+    const auto image = b.build("FROM busybox AS one\nRUN --mount=type=cache,target=/meet busybox mkfifo /meet/a /meet/b; echo from one > /meet/a; cat /meet/b > /got\n"
+                               "FROM busybox AS two\nRUN --mount=type=cache,target=/meet while ! test -p /meet/b; do true; done; cat /meet/a > /got; echo from two > /meet/b\n"
+                               "FROM busybox AS unused\nRUN exit 1\n"
+                               "FROM scratch\nCOPY --from=one /got /one\nCOPY --from=two /got /two\n");
+    VERIFY_RESULT(image);
+    QCOMPARE(b.file(*image, "/one"), QByteArray("from two\n"));
+    QCOMPARE(b.file(*image, "/two"), QByteArray("from one\n"));
+    QCOMPARE(b.planned.steps[5].state, BuildStep::State::Unused);
+}
+
+void TestBuilder::stages_failure_endsTheOthers()
+{
+    BuildFixture::Builder b;
+    QElapsedTimer timer;
+    timer.start();
+    const auto failed = b.build("FROM busybox AS one\nRUN --mount=type=cache,target=/c while ! test -e /c/started; do true; done; exit 7\n"
+                                "FROM busybox AS two\nRUN --mount=type=cache,target=/c touch /c/started; sleep 300\n"
+                                "FROM scratch\nCOPY --from=one /a /\nCOPY --from=two /b /\n");
+    QVERIFY(!failed);
+    QCOMPARE(failed.error().exitCode, 7); // and not that the other one was cancelled
+    QCOMPARE(failed.error().position, (SourcePosition{2, 1}));
+    QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
+    QCOMPARE(QDir(b.settings.paths.run + u"/builds/runtime"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 0);
+}
+
+void TestBuilder::sameStep_runsOnce()
+{
+    BuildFixture::Builder b;
+    const QByteArray dockerfile = "FROM busybox AS one\nRUN cat /proc/sys/kernel/random/uuid > /id\nFROM busybox AS two\nRUN cat /proc/sys/kernel/random/uuid > /id\n"
+                                  "FROM scratch\nCOPY --from=one /id /one\nCOPY --from=two /id /two\nLABEL a=b\nLABEL a=b\n";
+    const auto image = b.build(dockerfile);
+    VERIFY_RESULT(image);
+    QCOMPARE(b.file(*image, "/one"), b.file(*image, "/two"));
+    const auto again = b.build(dockerfile);
+    VERIFY_RESULT(again);
+    QCOMPARE(again->id, image->id);
+}
+
+void TestBuilder::sourceDate_givesTheSameImageEverywhere()
+{
+    const qint64 time = 1'700'000'000;
+    const auto buildIn = [&](BuildFixture::Builder &b) -> Result<ImageRecord> {
+        b.write(u"src/file"_s, "content");
+        BuildRequest request = b.request("FROM busybox AS one\nARG SOURCE_DATE_EPOCH\nRUN mkdir /made && date > /dev/null && echo $SOURCE_DATE_EPOCH > /made/epoch\nWORKDIR /w/x\n"
+                                         "FROM busybox\nCOPY src /src\nCOPY --from=one /made /made\nCOPY <<EOF /here\ntext\nEOF\nCMD [\"sh\"]\n");
+        request.buildArgs.insert(u"SOURCE_DATE_EPOCH"_s, QString::number(time));
+        request.tags = QStringList{u"dated"_s};
+        return b.build(request);
+    };
+    BuildFixture::Builder one, two;
+    const auto first = buildIn(one);
+    VERIFY_RESULT(first);
+    const auto second = buildIn(two);
+    VERIFY_RESULT(second);
+    QCOMPARE(first->config, second->config);
+    QCOMPARE(first->id, second->id);
+    QCOMPARE(first->manifest, second->manifest);
+    QCOMPARE(first->config["created"].get<std::string>(), std::string("2023-11-14T22:13:20Z"));
+    for (const auto &entry : first->config["history"])
+        QVERIFY2(entry["created"].get<std::string>() <= "2023-11-14T22:13:20Z", entry.dump().c_str());
+    QCOMPARE(one.file(*first, "/made/epoch"), QByteArray("1700000000\n"));
+    QVERIFY(one.planned.diagnostics.isEmpty());
+    VERIFY_RESULT(buildIn(one));
+    QVERIFY(one.executed.isEmpty());
+
+    BuildRequest bad = one.request("FROM busybox\n");
+    bad.buildArgs.insert(u"SOURCE_DATE_EPOCH"_s, u"yesterday"_s);
+    const auto refused = one.build(bad);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().detail, u"invalid SOURCE_DATE_EPOCH: yesterday"_s);
 }
 
 void TestBuilder::add_unpacksArchives_data()

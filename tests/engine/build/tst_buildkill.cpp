@@ -21,10 +21,13 @@ private Q_SLOTS:
     {
         BuildFixture::Builder b;
         b.write(u"a"_s, QByteArray(2'000'000, 'x'));
-        const QByteArray dockerfile = "FROM busybox\nCOPY a /a\nRUN echo 1 > /1; sleep 0.05\nRUN echo 2 > /2; sleep 0.05\nCOPY a /b\nRUN cat /1 /2 > /12\n";
+        const QByteArray inARow = "FROM busybox\nCOPY a /a\nRUN echo 1 > /1; sleep 0.05\nRUN echo 2 > /2; sleep 0.05\nCOPY a /b\nRUN cat /1 /2 > /12\n";
+        const QByteArray besides = "FROM busybox AS one\nCOPY a /a\nRUN echo 1 > /1; sleep 0.08\nFROM busybox AS two\nRUN echo 2 > /2; sleep 0.08\nCOPY a /b\n"
+                                   "FROM busybox\nCOPY --from=one /1 /1\nCOPY --from=two /2 /2\nRUN cat /1 /2 > /12\n";
         int hadMounts = 0;
         srand(20);
         for (int i = 0; i < 20; ++i) {
+            const QByteArray &dockerfile = i % 4 < 2 ? inARow : besides;
             BuildRequest request = b.request(dockerfile);
             request.noCache = i % 2 == 0;
             request.buildArgs.insert(u"ROUND"_s, QString::number(i));
@@ -40,10 +43,8 @@ private Q_SLOTS:
             ::kill(child, SIGKILL);
             ::waitpid(child, nullptr, 0);
             hadMounts += !mountPointsBelow(b.store.paths().root).value_or(QStringList()).isEmpty();
-            b.store.open(); // takes away what it left
-            const auto mounted = mountPointsBelow(b.store.paths().root);
-            VERIFY_RESULT(mounted);
-            QCOMPARE(*mounted, QStringList());
+            // A child that was about to become crun holds the builder's lock for some microseconds more; then opening takes away what was left.
+            QTRY_COMPARE((b.store.open(), mountPointsBelow(b.store.paths().root).value_or(QStringList{u"unknown"_s})), QStringList());
             const auto faults = checkStore(*b.store, {});
             VERIFY_RESULT(faults);
             QVERIFY2(faults->isEmpty(), qPrintable(faults->join(u'\n')));
