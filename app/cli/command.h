@@ -73,6 +73,8 @@ struct CommandGroup {
 [[nodiscard]] std::span<const Command> listCommands();
 [[nodiscard]] std::span<const Command> logCommands();
 [[nodiscard]] std::span<const Command> imageCommands();
+[[nodiscard]] std::span<const Command> snapshotCommands();
+[[nodiscard]] std::span<const Command> archiveCommands();
 [[nodiscard]] std::span<const Command> pullCommands();
 [[nodiscard]] std::span<const Command> buildCommands();
 [[nodiscard]] std::span<const Command> inspectCommands();

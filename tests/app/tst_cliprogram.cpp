@@ -77,7 +77,7 @@ void CliProgram::answers_data()
     row("run -p 8080:80 nginx", 125, "", "publishing ports needs networks, which Slipway does not have yet");
     row("run --memory 64m nginx", 125, "", "Slipway does not have resource limits yet");
     row("network create x", 1, "", "slipway: network create is not available yet: Slipway does not have networks");
-    row("commit x y", 1, "", "slipway: commit is not available yet");
+    row("push x", 1, "", "slipway: push is not available yet");
 }
 
 void CliProgram::answers()

@@ -15,17 +15,12 @@ constexpr Command later(const char *paths, const char *refusal)
 }
 
 constexpr Command laterTable[] = {
-    later("commit|container commit", "Slipway cannot make images from containers yet; write a Dockerfile and use slipway build"),
-    later("diff|container diff", "Slipway does not compare containers with their images yet"),
     later("cp|container cp", "Slipway does not copy into and out of containers yet; run with -v FOLDER:FOLDER to share files"),
     later("pause|container pause", "Slipway does not freeze containers yet"),
     later("unpause|container unpause", "Slipway does not freeze containers yet"),
     later("top|container top", "Slipway does not list a container's processes yet; try slipway exec CONTAINER ps"),
     later("stats|container stats", "Slipway does not measure containers yet"),
     later("update|container update", "Slipway does not have resource limits yet"),
-    later("export|container export", "Slipway does not export containers yet"),
-    later("import|image import", "Slipway does not import archives yet"),
-    later("save|image save", "Slipway does not export images yet"),
     later("push|image push", "Slipway cannot push to registries yet"),
     later("login", "Slipway reads the logins in ~/.docker/config.json and cannot add one yet"),
     later("logout", "Slipway reads the logins in ~/.docker/config.json and cannot remove one yet"),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <engine/filetrees.h>
 #include <engine/ids.h>
+#include <engine/images.h>
 #include <engine/operation.h>
 
 #include <QtCore/QDateTime>
@@ -149,6 +151,29 @@ Q_SIGNALS:
     void finished(const Engine::Result<void> &result);
 };
 
+//! What `commit` takes.
+struct CommitOptions {
+    QString reference;          //!< name of the new image; empty: it gets none
+    QString author;
+    QString message;
+    QStringList changes;        //!< Dockerfile instructions over the container's configuration: "CMD [\"sh\"]"
+    bool pause = true;          //!< hold a running container still meanwhile, where the system can (see docs/manual.md)
+};
+
+//! Makes an image of a container.
+class CommitOperation : public Operation
+{
+    Q_OBJECT
+
+public:
+    using Operation::Operation;
+
+Q_SIGNALS:
+    //! Uncompressed bytes of the new layer so far; at most ten times a second.
+    void progressed(qint64 bytes);
+    void finished(const Engine::Result<Engine::ImageInfo> &result);
+};
+
 //! The containers of the store. Any thread may call; answers come from the engine's pool.
 //! Every `idOrName` takes a full id, an unambiguous prefix or a name.
 class Containers final
@@ -184,6 +209,15 @@ public:
     [[nodiscard]] std::unique_ptr<Console> attach(const QString &idOrName, Start start) const;
     [[nodiscard]] std::unique_ptr<Console> exec(const QString &idOrName, const ExecOptions &options) const;
     [[nodiscard]] std::unique_ptr<LogOperation> logs(const QString &idOrName, const LogOptions &options) const;
+
+    //! Docker's `diff`: FileTrees::changes() of the container.
+    [[nodiscard]] QFuture<Result<QList<FileChange>>> changes(const QString &idOrName) const;
+    //! Docker's `export`: all files of the container as a tar archive, without what is mounted in it. Writes to \p fd, a descriptor of
+    //! the caller's that is duplicated.
+    [[nodiscard]] std::unique_ptr<ArchiveOperation> exportFiles(const QString &idOrName, int fd) const;
+    //! Docker's `commit`: an image of the container's own image and one layer with what the container changed. What is mounted
+    //! in it, and what the engine made for it, is no part of that. Starts in the caller's thread; the caller owns the operation.
+    [[nodiscard]] std::unique_ptr<CommitOperation> commit(const QString &idOrName, const CommitOptions &options) const;
 
 private:
     std::shared_ptr<Internal::Core> m_core;

@@ -4,6 +4,7 @@
 #include <engine/builds.h>
 #include <engine/containers.h>
 #include <engine/events.h>
+#include <engine/filetrees.h>
 #include <engine/images.h>
 #include <engine/maintenance.h>
 #include <engine/namespaces.h>
@@ -53,6 +54,7 @@ public:
     Images &images() { return m_images; }
     Builds &builds() { return m_builds; }
     Containers &containers() { return m_containers; }
+    FileTrees &fileTrees() { return m_fileTrees; }
     Maintenance &maintenance() { return m_maintenance; }
     Events &events();   //!< made on first use, in the calling thread
     [[nodiscard]] QFuture<Result<EngineInfo>> info() const;
@@ -65,6 +67,7 @@ private:
     Images m_images;
     Builds m_builds;
     Containers m_containers;
+    FileTrees m_fileTrees;
     Maintenance m_maintenance;
 };
 

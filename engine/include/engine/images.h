@@ -7,6 +7,7 @@
 #include <QtCore/QDateTime>
 #include <QtCore/QFuture>
 #include <QtCore/QList>
+#include <QtCore/QMap>
 #include <QtCore/QStringList>
 
 #include <memory>
@@ -74,6 +75,61 @@ Q_SIGNALS:
     void finished(const Engine::Result<Engine::ImageInfo> &result);
 };
 
+//! An archive that is being written: an image's, or a container's files.
+class ArchiveOperation : public Operation
+{
+    Q_OBJECT
+
+public:
+    using Operation::Operation;
+
+Q_SIGNALS:
+    //! Bytes written so far; at most ten times a second.
+    void progressed(qint64 bytes);
+    void finished(const Engine::Result<void> &result);
+};
+
+//! An image that came out of an archive.
+struct LoadedImage {
+    ImageInfo image;
+    QStringList references;     //!< the names it got, familiar forms; empty when the archive gives it none
+    QMap<QString, Digest> replaced; //!< names of these that another image had until now, and its id
+    bool operator==(const LoadedImage &) const = default;
+};
+
+class LoadOperation : public Operation
+{
+    Q_OBJECT
+
+public:
+    using Operation::Operation;
+
+Q_SIGNALS:
+    //! Bytes of the archive read so far; at most ten times a second.
+    void progressed(qint64 bytes);
+    void finished(const Engine::Result<QList<Engine::LoadedImage>> &result);
+};
+
+//! What `import` takes.
+struct ImportOptions {
+    QString reference;          //!< name of the new image; empty: it gets none
+    QString message;            //!< of its history entry
+    QStringList changes;        //!< Dockerfile instructions that make its configuration: "CMD [\"sh\"]"
+};
+
+class ImportOperation : public Operation
+{
+    Q_OBJECT
+
+public:
+    using Operation::Operation;
+
+Q_SIGNALS:
+    //! Unpacked bytes so far; at most ten times a second.
+    void progressed(qint64 bytes);
+    void finished(const Engine::Result<Engine::ImageInfo> &result);
+};
+
 //! The images of the store. Any thread may call; answers come from the engine's pool.
 class Images final
 {
@@ -100,6 +156,17 @@ public:
     //! Imports every image of an OCI image layout folder under \p reference (or under the layout's own
     //! ref names when empty). Idempotent.
     [[nodiscard]] QFuture<Result<ImageInfo>> importLayout(const QString &folder, const QString &reference) const;
+
+    // The three below work on a file descriptor of the caller's (a file, a pipe), which is duplicated. The caller owns the operation.
+
+    //! Docker's `save`: the images with the names that were asked for, as an archive that Docker, Podman and skopeo load. It is an OCI image
+    //! layout with Docker's manifest.json beside it, and depends on the images and names alone. A name without a tag means all its tags.
+    [[nodiscard]] std::unique_ptr<ArchiveOperation> save(const QStringList &namesOrIds, int fd) const;
+    //! Docker's `load`: every image of such an archive, plain or compressed by gzip, bzip2, xz or zstd. \p reference names the only
+    //! image of an archive; empty: the archive's own names. \return Corrupt or InvalidInput for what is no archive of images
+    [[nodiscard]] std::unique_ptr<LoadOperation> load(int fd, const QString &reference) const;
+    //! Docker's `import`: an archive of files, compressed or not, as an image of one layer.
+    [[nodiscard]] std::unique_ptr<ImportOperation> importFiles(int fd, const ImportOptions &options) const;
 
     //! Starts a pull in the caller's thread; the caller owns the operation.
     [[nodiscard]] std::unique_ptr<PullOperation> pull(const QString &reference, const PullOptions &options) const;

@@ -5,6 +5,7 @@
 #include "base/try_p.h"
 #include "linux/namespaces_p.h"
 #include "runtime/exitwatch_p.h"
+#include "runtime/freeze_p.h"
 #include "runtime/liveprocess_p.h"
 
 #include <QtCore/QDir>
@@ -254,6 +255,7 @@ void ContainerRuntime::sweep() const
         if (const auto record = m_table.get(ContainerId(name)); record && (!*record || !(*record)->isRunning()))
             QFile::remove(exitFolder() + u'/' + name);
     }
+    thawAbandoned(m_settings);
 }
 
 } // namespace Engine::Internal

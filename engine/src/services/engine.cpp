@@ -48,7 +48,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const EngineSettings &settings)
     return std::unique_ptr<Engine>(new Engine(std::move(d)));
 }
 
-Engine::Engine(std::unique_ptr<Private> p) : d(std::move(p)), m_images(d->core), m_builds(d->core), m_containers(d->core), m_maintenance(d->core)
+Engine::Engine(std::unique_ptr<Private> p) : d(std::move(p)), m_images(d->core), m_builds(d->core), m_containers(d->core), m_fileTrees(d->core), m_maintenance(d->core)
 {
 }
 

@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -89,6 +90,26 @@ bool isLayerXattr(const QByteArray &name)
     if (name.startsWith("user."))
         return !name.startsWith("user.overlay.");
     return name == "security.capability";
+}
+
+QList<std::pair<QByteArray, QByteArray>> layerXattrs(int fd)
+{
+    QByteArray names(64 * 1024, Qt::Uninitialized); // XATTR_LIST_MAX
+    const ssize_t length = ::flistxattr(fd, names.data(), size_t(names.size()));
+    QList<std::pair<QByteArray, QByteArray>> found;
+    if (length <= 0)
+        return found;
+    names.truncate(length);
+    for (const QByteArray &name : names.split('\0')) {
+        if (!isLayerXattr(name))
+            continue;
+        QByteArray value(64 * 1024, Qt::Uninitialized); // XATTR_SIZE_MAX
+        const ssize_t size = ::fgetxattr(fd, name.constData(), value.data(), size_t(value.size()));
+        if (size >= 0)
+            found.append({name, value.first(size)});
+    }
+    std::ranges::sort(found);
+    return found;
 }
 
 QByteArray capabilityToDisk(const QByteArray &value, const IdMap &ids)

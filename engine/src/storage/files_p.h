@@ -32,6 +32,8 @@ QByteArray overlayXattrPrefix(const IdMap &ids);
 
 //! Extended attributes a layer carries; overlay's own and the security labels of this machine are not among them.
 bool isLayerXattr(const QByteArray &name);
+//! All that a file has of them, sorted by name, as they stand on disk.
+QList<std::pair<QByteArray, QByteArray>> layerXattrs(int fd);
 //! File capabilities between their form in a layer (VFS_CAP_REVISION_2) and their form on disk: in a user namespace they must
 //! name its container root (VFS_CAP_REVISION_3), or they would belong to another root (capabilities(7)).
 QByteArray capabilityToDisk(const QByteArray &value, const IdMap &ids);

@@ -22,25 +22,30 @@ QDateTime createdTime(const json &config)
     return QDateTime::fromString(stringAt(config, "created"), Qt::ISODateWithMs).toUTC();
 }
 
+QByteArray builtManifest(const QByteArray &config, const QList<LayerRecord> &layers)
+{
+    json descriptors = json::array();
+    for (const LayerRecord &layer : layers)
+        descriptors.push_back({{"mediaType", layer.mediaType.toStdString()}, {"digest", layer.blob.toString().toStdString()}, {"size", layer.blobBytes}});
+    const json manifest{{"schemaVersion", 2},
+                        {"mediaType", builtManifestType().toStdString()},
+                        {"config", {{"mediaType", "application/vnd.oci.image.config.v1+json"},
+                                    {"digest", Digest::ofBytes(config).toString().toStdString()},
+                                    {"size", config.size()}}},
+                        {"layers", std::move(descriptors)}};
+    return QByteArray::fromStdString(manifest.dump());
+}
+
 BuiltDocuments builtDocuments(json config, const QList<LayerRecord> &layers)
 {
     json diffIds = json::array();
-    json descriptors = json::array();
-    for (const LayerRecord &layer : layers) {
+    for (const LayerRecord &layer : layers)
         diffIds.push_back(layer.diffId.toString().toStdString());
-        descriptors.push_back({{"mediaType", layer.mediaType.toStdString()}, {"digest", layer.blob.toString().toStdString()}, {"size", layer.blobBytes}});
-    }
     config["rootfs"] = {{"type", "layers"}, {"diff_ids", std::move(diffIds)}};
     BuiltDocuments documents;
     documents.config = QByteArray::fromStdString(config.dump(-1, ' ', false, json::error_handler_t::replace));
-    documents.manifestMediaType = QStringLiteral("application/vnd.oci.image.manifest.v1+json");
-    const json manifest{{"schemaVersion", 2},
-                        {"mediaType", documents.manifestMediaType.toStdString()},
-                        {"config", {{"mediaType", "application/vnd.oci.image.config.v1+json"},
-                                    {"digest", Digest::ofBytes(documents.config).toString().toStdString()},
-                                    {"size", documents.config.size()}}},
-                        {"layers", std::move(descriptors)}};
-    documents.manifest = QByteArray::fromStdString(manifest.dump());
+    documents.manifestMediaType = builtManifestType();
+    documents.manifest = builtManifest(documents.config, layers);
     return documents;
 }
 

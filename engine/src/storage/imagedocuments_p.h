@@ -13,6 +13,10 @@ struct BuiltDocuments {
     QByteArray manifest;
     QString manifestMediaType;
 };
+//! The manifest of an image with this config document, whose layers (base first) it names.
+QByteArray builtManifest(const QByteArray &config, const QList<LayerRecord> &layers);
+inline QString builtManifestType() { return QStringLiteral("application/vnd.oci.image.manifest.v1+json"); }
+
 //! Config with its rootfs filled in, and the manifest, for \p layers (base first).
 BuiltDocuments builtDocuments(nlohmann::json config, const QList<LayerRecord> &layers);
 

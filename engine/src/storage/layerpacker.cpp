@@ -13,6 +13,7 @@
 #include <limits.h>
 #include <sys/xattr.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace Engine::Internal {
@@ -68,9 +69,11 @@ Result<void> LayerPacker::packName(int parent, const QByteArray &parentPath, con
     if (m_stop.stop_requested())
         return Failure({.code = ErrorCode::Cancelled, .object = {}, .detail = QStringLiteral("packing the layer was cancelled"), .remedy = {}});
     const QByteArray prefix = parentPath.isEmpty() ? QByteArray() : parentPath + '/';
+    if (m_options.leftOut && m_options.leftOut->contains(prefix + name))
+        return {};
     struct stat status;
     if (::fstatat(parent, name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return packingFailed("stat", prefix + name);
+        return hasVanished(errno) ? Result<void>() : packingFailed("stat", prefix + name);
     if (isOverlayWhiteout(status))
         return addMark(prefix + whiteoutPrefix + name);
     if (name.startsWith(whiteoutPrefix))
@@ -112,7 +115,7 @@ Result<void> LayerPacker::packSubfolder(int parent, const QByteArray &name, TarE
 {
     const UniqueFd folder(::openat(parent, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!folder.isValid())
-        return packingFailed("open", entry.path);
+        return hasVanished(errno) ? Result<void>() : packingFailed("open", entry.path);
     bool isOpaque = false;
     ENGINE_TRY(readXattrs(folder.get(), entry, &isOpaque));
     const QByteArray path = entry.path;
@@ -128,15 +131,19 @@ Result<void> LayerPacker::packFile(int parent, const QByteArray &name, TarEntry 
 {
     const UniqueFd file(::openat(parent, name.constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!file.isValid())
-        return packingFailed("open", entry.path);
+        return hasVanished(errno) ? Result<void>() : packingFailed("open", entry.path);
     ENGINE_TRY(readXattrs(file.get(), entry, nullptr));
     m_counts.sizeBytes += entry.size;
     ENGINE_TRY(m_tar.add(entry));
     qint64 left = entry.size;
     while (left > 0) {
-        const ssize_t count = ::read(file.get(), m_buffer.data(), size_t(std::min<qint64>(left, qint64(m_buffer.size()))));
+        ssize_t count = ::read(file.get(), m_buffer.data(), size_t(std::min<qint64>(left, qint64(m_buffer.size()))));
         if (count < 0)
             return packingFailed("read", entry.path);
+        if (count == 0 && m_options.writers == Options::Writers::Live) {
+            count = ssize_t(std::min<qint64>(left, qint64(m_buffer.size())));
+            std::fill_n(m_buffer.begin(), count, '\0');
+        }
         if (count == 0)
             return Failure({.code = ErrorCode::Io, .object = QFile::decodeName(entry.path),
                             .detail = QStringLiteral("the file %1 became shorter while it was packed").arg(QFile::decodeName(entry.path)),
@@ -189,6 +196,14 @@ Result<void> LayerPacker::readXattrs(int fd, TarEntry &entry, bool *isOpaque) co
 
 TarEntry LayerPacker::entryFor(const struct stat &status, const QByteArray &path) const
 {
+    TarEntry entry = tarEntryFor(status, path, m_ids);
+    if (m_options.clampTime && isLater(status.st_mtim, *m_options.clampTime))
+        entry.mtime = timespec{*m_options.clampTime, 0};
+    return entry;
+}
+
+TarEntry tarEntryFor(const struct stat &status, const QByteArray &path, const IdMap &ids)
+{
     TarEntry entry;
     switch (status.st_mode & S_IFMT) {
     case S_IFDIR:
@@ -212,9 +227,9 @@ TarEntry LayerPacker::entryFor(const struct stat &status, const QByteArray &path
     const bool isDevice = entry.type == TarEntry::Type::CharacterDevice || entry.type == TarEntry::Type::BlockDevice;
     entry.path = path;
     entry.mode = status.st_mode & 07777;
-    entry.uid = m_ids.userToContainer(status.st_uid);
-    entry.gid = m_ids.groupToContainer(status.st_gid);
-    entry.mtime = m_options.clampTime && isLater(status.st_mtim, *m_options.clampTime) ? timespec{*m_options.clampTime, 0} : status.st_mtim;
+    entry.uid = ids.userToContainer(status.st_uid);
+    entry.gid = ids.groupToContainer(status.st_gid);
+    entry.mtime = status.st_mtim;
     entry.device = isDevice ? status.st_rdev : 0;
     entry.size = entry.type == TarEntry::Type::File ? status.st_size : 0;
     return entry;

@@ -6,13 +6,18 @@
 #include "storage/tarwriter_p.h"
 
 #include <QtCore/QHash>
+#include <QtCore/QSet>
 
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <optional>
 #include <stop_token>
 
 namespace Engine::Internal {
+
+//! A file's header: ids as the container sees them, no times but the mtime, no attributes and no link yet.
+[[nodiscard]] TarEntry tarEntryFor(const struct stat &status, const QByteArray &path, const IdMap &ids);
 
 //! Writes an overlay upper directory as a layer's tar archive: sorted, without access times and names of users, ids as
 //! the container sees them, so that the same files give the same bytes. Overlay's marks become whiteouts.
@@ -24,6 +29,9 @@ public:
         mode_t rootMode = 0755;             //!< what the layer below has: a root entry is written only where it differs
         uint32_t rootUid = 0;               //!< as the container sees it
         uint32_t rootGid = 0;
+        const QSet<QByteArray> *leftOut = nullptr;  //!< paths, without leading slash, that are no part of the layer; with what is in them
+        //! Live: somebody may be writing meanwhile. What vanishes is left out, a file that shrinks is filled up with zeros.
+        enum class Writers { None, Live } writers = Writers::None;
     };
 
     LayerPacker(const IdMap &ids, const Options &options, TarWriter &tar) : m_ids(ids), m_options(options), m_tar(tar) {}
@@ -39,6 +47,7 @@ private:
     [[nodiscard]] Result<void> addMark(const QByteArray &path);
     [[nodiscard]] Result<void> readXattrs(int fd, TarEntry &entry, bool *isOpaque) const;
     TarEntry entryFor(const struct stat &status, const QByteArray &path) const;
+    bool hasVanished(int error) const { return m_options.writers == Options::Writers::Live && error == ENOENT; }
 
     const IdMap &m_ids;
     Options m_options;

@@ -3,8 +3,8 @@
 
 #include "base/logging_p.h"
 #include "base/try_p.h"
-#include "storage/compression_p.h"
 #include "storage/files_p.h"
+#include "storage/layerblob_p.h"
 #include "storage/layerpacker_p.h"
 #include "storage/layerunpacker_p.h"
 #include "storage/sha256_p.h"
@@ -184,30 +184,11 @@ Result<LayerRecord> Store::commitLayer(const Digest &parent, const QString &uppe
 {
     const StagingFolder staging = ENGINE_TRY(makeStagingFolder());
     const QString blobFile = staging.path() + QStringLiteral("/blob");
-    const UniqueFd blob = ENGINE_TRY(openFile(blobFile, O_WRONLY | O_CREAT | O_EXCL, 0644));
-    LayerRecord record;
-    record.parent = parent;
-    record.mediaType = QStringLiteral("application/vnd.oci.image.layer.v1.tar+gzip");
+    const auto blob = ENGINE_TRY(LayerBlobWriter::create(blobFile));
+    TarWriter tar([&blob](std::span<const char> bytes) { return blob->write(bytes); });
 
-    Sha256 blobHash;
-    const std::unique_ptr<Gzip> gzip = makeGzip([&](std::span<const char> bytes) -> Result<void> {
-        blobHash.update(bytes);
-        record.blobBytes += qint64(bytes.size());
-        while (!bytes.empty()) {
-            const ssize_t count = ::write(blob.get(), bytes.data(), bytes.size());
-            if (count < 0)
-                return Failure(errnoError("write", blobFile, errno));
-            bytes = bytes.subspan(size_t(count));
-        }
-        return {};
-    });
-    Sha256 diffHash;
-    TarWriter tar([&](std::span<const char> bytes) -> Result<void> {
-        diffHash.update(bytes);
-        return gzip->write(bytes);
-    });
-
-    LayerPacker::Options options{.clampTime = clampTime};
+    LayerPacker::Options options;
+    options.clampTime = clampTime;
     if (!parent.isNull()) {
         struct stat status;
         if (::stat(QFile::encodeName(layerPath(parent)).constData(), &status) != 0)
@@ -218,13 +199,11 @@ Result<LayerRecord> Store::commitLayer(const Digest &parent, const QString &uppe
     }
     const UniqueFd root = ENGINE_TRY(openFile(upperDirectory, O_RDONLY | O_DIRECTORY));
     const LayerCounts counts = ENGINE_TRY(LayerPacker(m_ids, options, tar).pack(root.get(), stop));
-    ENGINE_TRY(gzip->finish());
-
+    LayerRecord record = ENGINE_TRY(blob->finish());
+    record.parent = parent;
     record.sizeBytes = counts.sizeBytes;
     record.fileCount = counts.entries;
-    record.diffId = diffHash.finish();
     record.chainId = chainIdOf(parent, record.diffId);
-    record.blob = blobHash.finish();
     ENGINE_TRY(adoptBlob(blobFile, record.blob));
     return publishLayer(record, upperDirectory);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "store_p.h"
+#include "layoutimport_p.h"
 
 #include "base/try_p.h"
 #include "oci/manifest_p.h"
-#include "storage/compression_p.h"
 #include "storage/filesource_p.h"
+#include "storage/layerblob_p.h"
 #include "storage/sha256_p.h"
 
 #include <QtCore/QDir>
@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <vector>
 
 namespace Engine::Internal {
 
@@ -34,7 +36,7 @@ Failure badLayout(const QString &folder, const QString &reason)
                     .remedy = QStringLiteral("Give a folder that holds oci-layout, index.json and blobs/")});
 }
 
-//! Copies what passes into a file and hashes it, so that a blob is read once for both the store and its layer.
+//! Copies what passes into a file.
 class CopyingSource final : public ByteSource
 {
 public:
@@ -150,22 +152,25 @@ Result<void> importLayer(Store &store, const QString &folder, const Descriptor &
     FileSource file = ENGINE_TRY(FileSource::open(blobFile(folder, layer.digest)));
     CopyingSource copying(file, fd.get(), copy);
     HashingSource hashing(copying);
-    const std::unique_ptr<ByteSource> tar = inflate(hashing, ENGINE_TRY(compressionOf(layer.mediaType)));
+    std::vector<char> buffer(256 * 1024);
+    while (ENGINE_TRY(hashing.read(buffer)) > 0) {
+        if (stop.stop_requested())
+            return Failure({.code = ErrorCode::Cancelled, .object = {}, .detail = QStringLiteral("the import was cancelled"), .remedy = {}});
+    }
+    if (hashing.finish() != layer.digest) // before anything is made of it
+        return badLayout(folder, QStringLiteral("the blob %1 has another digest").arg(layer.digest.toString()));
     LayerRecord info;
+    info.diffId = diffId;
     info.blob = layer.digest;
     info.blobBytes = layer.sizeBytes;
     info.mediaType = layer.mediaType;
-    ENGINE_TRY(store.unpackLayer(parent, diffId, *tar, info, stop));
-    std::vector<char> rest(64 * 1024);
-    while (ENGINE_TRY(hashing.read(rest)) > 0) { } // what lies behind the compressed stream is part of the blob
-    if (hashing.finish() != layer.digest)
-        return badLayout(folder, QStringLiteral("the blob %1 has another digest").arg(layer.digest.toString()));
-    return store.adoptBlob(copy, layer.digest);
+    ENGINE_TRY(addLayerBlob(store, parent, copy, info, std::move(stop)));
+    return {};
 }
 
 } // namespace
 
-Result<ImageRecord> Store::importLayout(const QString &folder, const QString &reference, std::stop_token stop)
+Result<QList<ImportedImage>> importLayoutImages(Store &store, const QString &folder, const QString &reference, std::stop_token stop)
 {
     QString name;
     if (!reference.isEmpty())
@@ -173,8 +178,8 @@ Result<ImageRecord> Store::importLayout(const QString &folder, const QString &re
     const QList<LayoutEntry> entries = ENGINE_TRY(chooseEntries(ENGINE_TRY(readIndex(folder)), folder, name));
     if (entries.isEmpty())
         return badLayout(folder, QStringLiteral("it holds no image"));
-    const StagingFolder atWork = ENGINE_TRY(makeStagingFolder()); // nothing is collected until the images refer to their layers
-    ImageRecord last;
+    const StagingFolder atWork = ENGINE_TRY(store.makeStagingFolder()); // nothing is collected until the images refer to their layers
+    QList<ImportedImage> images;
     for (const LayoutEntry &entry : entries) {
         QByteArray bytes;
         const ManifestDocument manifest = ENGINE_TRY(resolveManifest(folder, entry.descriptor, &bytes));
@@ -182,13 +187,19 @@ Result<ImageRecord> Store::importLayout(const QString &folder, const QString &re
         const QList<Digest> diffIds = ENGINE_TRY(parseDiffIds(config, manifest.layers.size()));
         Digest parent;
         for (qsizetype i = 0; i < diffIds.size(); ++i) {
-            ENGINE_TRY(importLayer(*this, folder, manifest.layers[i], parent, diffIds[i], stop));
+            ENGINE_TRY(importLayer(store, folder, manifest.layers[i], parent, diffIds[i], stop));
             parent = chainIdOf(parent, diffIds[i]);
         }
-        ENGINE_TRY(addBlob(config));
-        last = ENGINE_TRY(addImage(bytes, manifest.mediaType, entry.name.isEmpty() ? QStringList() : QStringList{entry.name}));
+        ENGINE_TRY(store.addBlob(config));
+        const ImageRecord image = ENGINE_TRY(store.addImage(bytes, manifest.mediaType, entry.name.isEmpty() ? QStringList() : QStringList{entry.name}));
+        images.append({image, entry.name});
     }
-    return last;
+    return images;
+}
+
+Result<ImageRecord> Store::importLayout(const QString &folder, const QString &reference, std::stop_token stop)
+{
+    return ENGINE_TRY(importLayoutImages(*this, folder, reference, std::move(stop))).last().image;
 }
 
 } // namespace Engine::Internal
