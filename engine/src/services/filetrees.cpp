@@ -55,7 +55,7 @@ Result<QList<FileChange>> changesOfLayer(Core &core, const Digest &layer)
     if (!record)
         return Failure(Error{.code = ErrorCode::NotFound, .object = layer.toString(), .detail = u"the layer %1 is not in the store"_s.arg(layer.toString()),
                              .remedy = u"Pull or build the image again"_s});
-    const UniqueFd root = ENGINE_TRY(Internal::openFile(core.store->paths().root + "/layers/"_L1 + layer.hex(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Internal::UniqueFd root = ENGINE_TRY(Internal::openFile(core.store->paths().root + "/layers/"_L1 + layer.hex(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const LayerStack below = ENGINE_TRY(LayerStack::ofLayers(*core.store, record->parent));
     return ENGINE_TRY(Internal::compareLayer(root.get(), below, {}, core.store->idMap(), core.stop.get_token())).changes;
 }
@@ -109,7 +109,7 @@ QFuture<Result<FileContent>> FileTrees::read(const TreeState &state, const QByte
         const auto entry = folder && !resolved.isEmpty() ? ENGINE_TRY(folder->find(resolved.mid(slash + 1))) : std::nullopt;
         if (!entry)
             return noSuchPath(path);
-        const UniqueFd file = ENGINE_TRY(folder->openFile(entry->name));
+        const Internal::UniqueFd file = ENGINE_TRY(folder->openFile(entry->name));
         FileContent content{.file = Internal::fileInfoOf(*entry, path, core.store->idMap()), .bytes = {}};
         content.bytes.resize(qsizetype(std::clamp<qint64>(limitBytes, 0, entry->status.st_size)));
         qsizetype have = 0;
