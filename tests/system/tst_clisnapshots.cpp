@@ -29,6 +29,8 @@ private Q_SLOTS:
     void loadHostile();
     void exportAndImport_data() { users(); }
     void exportAndImport();
+    void buildShell_data() { users(); }
+    void buildShell();
 
 private:
     static void users()
@@ -297,6 +299,32 @@ void CliSnapshots::exportAndImport()
     QCOMPARE(missing.code, 1);
     QCOMPARE(missing.err, QByteArray("slipway: open nosuch.tar: no such file or directory\n"));
     ok({u"rm"_s, u"source"_s});
+}
+
+void CliSnapshots::buildShell()
+{
+    choose();
+    QVERIFY(!m_slipway->folder(u"project"_s).isEmpty());
+    QVERIFY(m_slipway->write(u"project/Dockerfile"_s, "FROM slipway-starter\nARG WHO=world\nWORKDIR /w\nRUN echo hello > f\nRUN echo half > g; rm f; exit 7\nRUN true\n"));
+    const auto shell = [this](QStringList place, const QString &script) {
+        return (*m_slipway)(QStringList{u"builder"_s, u"shell"_s} + place + QStringList{u"project"_s, u"sh"_s, u"-c"_s, script});
+    };
+    const auto before = shell({u"--after"_s, u"4"_s}, u"pwd; cat f; echo $WHO; echo gone > f"_s);
+    QVERIFY2(before.code == 0, before.err.constData());
+    QCOMPARE(before.out, QByteArray("/w\r\nhello\r\nworld\r\n"));
+    QCOMPARE(shell({u"--before"_s, u"5"_s}, u"cat f"_s).out, QByteArray("hello\r\n")); // what a console writes is forgotten
+    QCOMPARE(shell({u"--failed"_s}, u"true"_s).code, 1);
+    QCOMPARE((*m_slipway)({u"build"_s, u"-t"_s, u"shelled"_s, u"project"_s}).code, 7);
+    QCOMPARE(shell({u"--failed"_s}, u"ls; cat g; exit 9"_s).out, QByteArray("g\r\nhalf\r\n"));
+    QCOMPARE(shell({u"--failed"_s}, u"exit 9"_s).code, 9);
+    QCOMPARE(ok({u"builder"_s, u"diff"_s, u"--after"_s, u"4"_s, u"project"_s}), QByteArray("C /w\nA /w/f"));
+    QVERIFY((*m_slipway)({u"builder"_s, u"diff"_s, u"--after"_s, u"5"_s, u"project"_s}).err.startsWith("Error: the step at line 5 has not been built"));
+    QCOMPARE(shell({u"--after"_s, u"40"_s}, u"true"_s).err.split('\n').first(), QByteArray("Error: Dockerfile: there is no instruction at line 40"));
+    QCOMPARE(shell({}, u"true"_s).code, 125);
+    QTRY_COMPARE(ok({u"ps"_s, u"-a"_s, u"--format"_s, u"{{.Image}}"_s}).count("Dockerfile:"), 0); // nothing stays
+    QCOMPARE((*m_slipway)({u"system"_s, u"check"_s}).code, 0);
+    ok({u"builder"_s, u"prune"_s, u"-f"_s});
+    QCOMPARE(shell({u"--failed"_s}, u"true"_s).code, 1);
 }
 
 QTEST_GUILESS_MAIN(CliSnapshots)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/await.h"
+#include "cli/changelines.h"
 #include "cli/command.h"
 #include "cli/output.h"
 
@@ -32,10 +33,7 @@ int runDiff(Context &context)
     const auto changes = await(context.engine->containers().changes(context.arguments().constFirst()));
     if (!changes)
         return failed(changes.error());
-    QByteArray lines; // names are bytes and need not be text
-    for (const Engine::FileChange &change : *changes)
-        lines += changeLetter(change.kind) + (' ' + change.file.path) + '\n';
-    writeAll(STDOUT_FILENO, lines);
+    writeAll(STDOUT_FILENO, changeLines(*changes));
     return 0;
 }
 
@@ -71,6 +69,14 @@ constexpr Command snapshotTable[] = {
 };
 
 } // namespace
+
+QByteArray changeLines(const QList<Engine::FileChange> &changes)
+{
+    QByteArray lines;
+    for (const Engine::FileChange &change : changes)
+        lines += changeLetter(change.kind) + (' ' + change.file.path) + '\n';
+    return lines;
+}
 
 std::span<const Command> snapshotCommands()
 {

@@ -45,7 +45,7 @@ struct BuildStep {
     State state = State::Unknown;
     QString cause;              //!< why it will run, one English sentence; empty when cached
     bool makesLayer = false;    //!< FROM, RUN, COPY, ADD and WORKDIR (but of /); others change metadata only
-    Digest layer;               //!< chain id when known
+    Digest layer;               //!< chain id when known; of a RUN that failed: its files at that moment, kept until the next build of the file
     std::optional<qint64> sizeBytes;            //!< of its layer (FROM: of the base image), when known
     std::optional<std::chrono::milliseconds> duration; //!< of its last execution, when known
     bool operator==(const BuildStep &) const = default;
@@ -78,6 +78,28 @@ Q_SIGNALS:
     void finished(const Engine::Result<Engine::ImageInfo> &result);
 };
 
+//! A point between two instructions.
+struct StepPlace {
+    int line = 0;               //!< any line of an instruction, from 1; with Failed 0 means whichever failed
+    //! Failed: as the RUN that failed in the last build left its files.
+    enum class Side { Before, After, Failed } side = Side::After;
+    bool operator==(const StepPlace &) const = default;
+};
+
+//! Makes a throw-away container at a point of a build.
+class StepContainerOperation : public Operation
+{
+    Q_OBJECT
+
+public:
+    using Operation::Operation;
+
+Q_SIGNALS:
+    //! What steps wrote that had to run first.
+    void output(const QByteArray &bytes, Engine::OutputStream stream);
+    void finished(const Engine::Result<Engine::ContainerInfo> &result);
+};
+
 //! Dockerfiles to images. Any thread may call.
 //!
 //! plan() and build() share one piece of code, so that a step shown as cached is cached.
@@ -91,6 +113,11 @@ public:
     [[nodiscard]] QFuture<Result<BuildPlan>> plan(const BuildRequest &request) const;
     //! Starts a build in the caller's thread; the caller owns the operation.
     [[nodiscard]] std::unique_ptr<BuildOperation> build(const BuildRequest &request) const;
+    //! A container, created and not started, on the files as they are at \p place, with what a RUN there would have: variables, working
+    //! directory, user, shell, network; its RUN --mount are left out. It has a terminal and is removed at its end: attach to it with
+    //! Containers::Start::Yes. Steps that have to run first do so, and stay cached. \p command replaces the shell.
+    //! \return (by finished()) the errors of build(); NotFound without an instruction at the line, or when nothing was kept of a failure
+    [[nodiscard]] std::unique_ptr<StepContainerOperation> openStep(const BuildRequest &request, const StepPlace &place, const QStringList &command) const;
 
 private:
     std::shared_ptr<Internal::Core> m_core;

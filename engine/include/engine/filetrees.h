@@ -37,15 +37,14 @@ struct FileChange {
     bool operator==(const FileChange &) const = default;
 };
 
-//! The state of a file system at one point: after a build step or an image's layer, of a container now, or where a build
-//! step failed.
+//! The state of a file system at one point: after a build step (also one that failed: BuildStep::layer) or an image's layer, or of a
+//! container now.
 struct TreeState {
-    enum class Kind { Layer, Container, FailedStep } kind = Kind::Layer;
-    QString id;                 //!< chain id of a layer (empty: nothing yet), id or name of a container, id of a failed step
+    enum class Kind { Layer, Container } kind = Kind::Layer;
+    QString id;                 //!< chain id of a layer (empty: nothing yet), or id or name of a container
 
     static TreeState ofLayer(const Digest &layer) { return {Kind::Layer, layer.isNull() ? QString() : layer.toString()}; }
     static TreeState ofContainer(const QString &idOrName) { return {Kind::Container, idOrName}; }
-    static TreeState ofFailedStep(const QString &snapshot) { return {Kind::FailedStep, snapshot}; }
     bool operator==(const TreeState &) const = default;
 };
 

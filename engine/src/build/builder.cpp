@@ -4,6 +4,7 @@
 #include "base/logging_p.h"
 #include "base/try_p.h"
 #include "build/stagerunner_p.h"
+#include "build/stepstate_p.h"
 #include "linux/syscalls_p.h"
 
 #include <QtCore/QDateTime>
@@ -117,6 +118,7 @@ Result<ImageRecord> executeBuild(Store &store, const EngineSettings &settings, F
     ENGINE_TRY(removeAbandonedRuns(settings));
     PlannedBuild plan = ENGINE_TRY(planBuild(store, digests, request, stop));
     observer.planned(plan.shown);
+    ENGINE_TRY(dropFailedState(store, plan));
     if (plan.hasErrors())
         return Failure(firstMistake(plan));
     const QList<NamedImage> wanted = request.pull ? plan.images() : plan.missingImages();

@@ -3,6 +3,7 @@
 
 #include "base/try_p.h"
 #include "build/stepexecutor_p.h"
+#include "build/stepstate_p.h"
 
 #include <QtCore/QDateTime>
 
@@ -96,9 +97,16 @@ Result<Store::CachedStep> StageRunner::make(const PlannedStage &stage, const Pla
             const auto source = number < 0 ? Result<StageResult>(Failure(Error())) : resultOf(number); // waited for before
             return source ? std::optional(source->layer) : std::nullopt;
         });
-        const LayerRecord layer = ENGINE_TRY(executor.execute(step, below));
-        made.chainId = layer.chainId;
-        made.sizeBytes = layer.sizeBytes;
+        const auto layer = executor.execute(step, below);
+        if (!layer && !executor.failedLayer().isNull()) {
+            ENGINE_TRY(keepFailedState(m_store, m_plan, step, executor.failedLayer()));
+            const std::scoped_lock lock(m_mutex);
+            m_failedLayers[step.evaluated.index] = executor.failedLayer();
+        }
+        if (!layer)
+            return Failure(layer.error());
+        made.chainId = layer->chainId;
+        made.sizeBytes = layer->sizeBytes;
     }
     made.config = {{"created", timestampNow().toStdString()}};
     made.durationMs = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
@@ -141,7 +149,12 @@ Result<void> StageRunner::runStep(const PlannedStage &stage, const PlannedStep &
         tell(index, [](BuildStep *shown) { shown->state = BuildStep::State::Running; });
         auto done = makeOnce(stage, step, below);
         if (!done) {
-            tell(index, [](BuildStep *shown) { shown->state = BuildStep::State::Failed; });
+            tell(index, [this, index](BuildStep *shown) {
+                shown->state = BuildStep::State::Failed;
+                const std::scoped_lock lock(m_mutex);
+                if (const auto kept = m_failedLayers.find(index); kept != m_failedLayers.end())
+                    shown->layer = kept->second;
+            });
             return Failure(at(step, done.error()));
         }
         made = std::move(*done);

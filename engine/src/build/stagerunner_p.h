@@ -62,6 +62,7 @@ private:
     std::mutex m_mutex;                                         //!< what follows
     std::map<int, std::shared_future<Result<StageResult>>> m_results;
     std::map<QByteArray, std::shared_future<MadeStep>> m_made;
+    std::map<int, Digest> m_failedLayers;                       //!< index of a step that failed to what it left
     std::optional<Error> m_failure;
 };
 

@@ -8,6 +8,7 @@
 #include "linux/syscalls_p.h"
 #include "oci/patternmatcher_p.h"
 #include "runtime/userlookup_p.h"
+#include "storage/diskusage_p.h"
 
 #include <QtCore/QFile>
 
@@ -19,6 +20,8 @@ using namespace Qt::StringLiterals;
 namespace Engine::Internal {
 
 namespace {
+
+constexpr qint64 failedLayerLimitBytes = 2LL << 30; // packing it takes some seconds
 
 //! Who \p chown names: a name brings its group along, a number is a group's number, too.
 Result<ProcessUser> ownerNamed(const QString &chown, int rootFd)
@@ -81,7 +84,12 @@ Result<LayerRecord> StepExecutor::execute(const PlannedStep &step, const Digest 
     if (const auto *copyInstruction = std::get_if<Instructions::Copy>(&step.evaluated.instruction)) {
         ENGINE_TRY(copy(step, *copyInstruction, mounted));
     } else if (const auto *runInstruction = std::get_if<Instructions::Run>(&step.evaluated.instruction)) {
-        ENGINE_TRY(run(step, *runInstruction, mounted));
+        if (const auto done = run(step, *runInstruction, mounted); !done) {
+            const auto kept = done.error().code == ErrorCode::CommandFailed ? keepFailed(mounted, below) : Result<void>();
+            if (!kept)
+                qCWarning(lcBuild).noquote() << "the files of the failed step were not kept:" << kept.error().detail;
+            return Failure(done.error());
+        }
     } else {
         // A USER that the image does not know makes folders of root, until something runs as that user.
         const ProcessUser owner = ownerNamed(step.evaluated.user, mounted.root.get()).value_or(ProcessUser());
@@ -92,6 +100,20 @@ Result<LayerRecord> StepExecutor::execute(const PlannedStep &step, const Digest 
     while (!mounted.mountPoints.isEmpty())
         ENGINE_TRY(unmountTree(mounted.mountPoints.takeLast()));
     return ENGINE_TRY(m_store.commitLayer(below, mounted.path(u"upper"_s), m_clampTime, m_stop));
+}
+
+//! For looking at what went wrong.
+Result<void> StepExecutor::keepFailed(Mounted &root, const Digest &below)
+{
+    root.root.reset();
+    while (!root.mountPoints.isEmpty())
+        ENGINE_TRY(unmountTree(root.mountPoints.takeLast()));
+    if (bytesBelow(root.path(u"upper"_s)) > failedLayerLimitBytes) {
+        qCInfo(lcBuild) << "the failed step has written too much to keep it";
+        return {};
+    }
+    m_failedLayer = ENGINE_TRY(m_store.commitLayer(below, root.path(u"upper"_s), m_clampTime, m_stop)).chainId;
+    return {};
 }
 
 //! The root of what --from names, mounted; what is written to it is forgotten.

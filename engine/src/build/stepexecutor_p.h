@@ -24,6 +24,8 @@ public:
 
     //! \return the layer; of a step that changes nothing, an empty one
     [[nodiscard]] Result<LayerRecord> execute(const PlannedStep &step, const Digest &below);
+    //! After a RUN that failed: what it had made by then, as a layer; null when there is none, or it is too large to keep.
+    const Digest &failedLayer() const { return m_failedLayer; }
 
 private:
     struct Mounted;
@@ -34,6 +36,7 @@ private:
     enum class Access { ReadOnly, ReadWrite };
     [[nodiscard]] Result<QString> mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name, Access access);
     [[nodiscard]] Result<void> makeUpper(const Digest &below, const QString &path) const;
+    [[nodiscard]] Result<void> keepFailed(Mounted &root, const Digest &below);
     [[nodiscard]] Result<QString> cacheFolder(const RunMount &mount);
 
     Store &m_store;
@@ -45,6 +48,7 @@ private:
     std::optional<qint64> m_clampTime;
     std::function<std::optional<Digest>(const QString &)> m_stageLayer;
     std::vector<FileLock> m_cacheLocks;
+    Digest m_failedLayer;
 };
 
 } // namespace Engine::Internal

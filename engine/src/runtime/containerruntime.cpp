@@ -80,14 +80,19 @@ QString ContainerRuntime::exitFolder() const
 Result<ContainerRecord> ContainerRuntime::create(const CreateOptions &options) const
 {
     const ImageRecord image = ENGINE_TRY(m_store.findImage(options.image));
+    return createOn({.imageId = image.id, .layer = image.topLayer(), .config = image.config}, options);
+}
+
+Result<ContainerRecord> ContainerRuntime::createOn(const Base &base, const CreateOptions &options) const
+{
     ContainerRecord record;
-    record.config = ENGINE_TRY(mergeConfig(image.config, options));
+    record.config = ENGINE_TRY(mergeConfig(base.config, options));
     ENGINE_TRY(checkOptions(options, record.config));
     record.id = ContainerId::generate();
     record.name = options.name;
     record.image = options.image;
-    record.imageId = image.id;
-    record.layer = image.topLayer();
+    record.imageId = base.imageId;
+    record.layer = base.layer;
     record.createdMs = QDateTime::currentMSecsSinceEpoch();
     record.options = options;
     record.hostname = hostnameFor(options, record.id);

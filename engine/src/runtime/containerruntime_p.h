@@ -6,6 +6,8 @@
 
 #include <engine/engine.h>
 
+#include <nlohmann/json.hpp>
+
 #include <functional>
 #include <stop_token>
 
@@ -27,6 +29,13 @@ public:
     ContainerRuntime(Store &store, const EngineSettings &settings) : m_store(store), m_settings(settings), m_table(store) {}
 
     [[nodiscard]] Result<ContainerRecord> create(const CreateOptions &options) const;
+    //! What a container stands on; usually an image.
+    struct Base {
+        Digest imageId;             //!< null: no image (a step of a build)
+        Digest layer;
+        nlohmann::json config;      //!< image config document
+    };
+    [[nodiscard]] Result<ContainerRecord> createOn(const Base &base, const CreateOptions &options) const;
     [[nodiscard]] Result<ContainerRecord> find(const QString &idOrName) const;
     [[nodiscard]] Result<QList<ContainerRecord>> list() const;
 

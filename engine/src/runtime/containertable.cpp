@@ -84,7 +84,11 @@ Result<void> ContainerTable::insert(ContainerRecord &record) const
         record.document = toDocument(record);
         Statement insertion = ENGINE_TRY(database.prepare(
             "INSERT INTO containers (id, name, image_id, layer, created, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
-        insertion.bind(1, record.id.toString()).bind(2, record.name).bind(3, record.imageId.hex());
+        insertion.bind(1, record.id.toString()).bind(2, record.name);
+        if (record.imageId.isNull())
+            insertion.bindNull(3);
+        else
+            insertion.bind(3, record.imageId.hex());
         if (record.layer.isNull())
             insertion.bindNull(4);
         else

@@ -5,7 +5,7 @@
 #include "base/mailbox_p.h"
 #include "base/try_p.h"
 #include "build/builder_p.h"
-#include "services/core_p.h"
+#include "services/buildparts_p.h"
 #include "services/imagepuller_p.h"
 
 namespace Engine {
@@ -13,13 +13,6 @@ namespace Engine {
 namespace {
 
 using namespace Internal;
-
-//! File digests live as long as the engine, so that a replan after a key press reads nothing again.
-FileDigests &digestsOf(Core &core)
-{
-    std::call_once(core.fileDigestsOnce, [&core] { core.fileDigests = std::make_shared<FileDigests>(); });
-    return *core.fileDigests;
-}
 
 // Lives in the caller's thread; the work holds the mailbox and the stop token, never the object.
 class BuildTask final : public BuildOperation
@@ -58,14 +51,8 @@ private:
 
     static Result<ImageInfo> run(Core &core, const BuildRequest &request, const BuildObserver &observer, std::stop_token stop)
     {
-        const ImagePuller pull = [&core](const QString &reference, std::stop_token pullStop) -> Result<void> {
-            const ImageReference parsed = ENGINE_TRY(ImageReference::parse(reference)).withDefaultTag();
-            RegistrySettings settings = ENGINE_TRY(RegistrySettings::ofThisMachine());
-            PullObserver quiet{.resolved = [](const Digest &, const QList<LayerProgress> &) {}, .progressed = [](const LayerProgress &) {}};
-            ENGINE_TRY(pullImage(*core.store, parsed, std::move(settings), Platform::host(), quiet, std::move(pullStop)));
-            return {};
-        };
-        const ImageRecord image = ENGINE_TRY(executeBuild(*core.store, core.settings, digestsOf(core), request, pull, observer, std::move(stop)));
+        const ImageRecord image =
+            ENGINE_TRY(executeBuild(*core.store, core.settings, fileDigestsOf(core), request, baseImagePuller(core), observer, std::move(stop)));
         return core.store->describe(image);
     }
 
@@ -75,12 +62,29 @@ private:
 
 } // namespace
 
+Internal::FileDigests &Internal::fileDigestsOf(Core &core)
+{
+    std::call_once(core.fileDigestsOnce, [&core] { core.fileDigests = std::make_shared<FileDigests>(); });
+    return *core.fileDigests;
+}
+
+Internal::ImagePuller Internal::baseImagePuller(Core &core)
+{
+    return [&core](const QString &reference, std::stop_token stop) -> Result<void> {
+        const ImageReference parsed = ENGINE_TRY(ImageReference::parse(reference)).withDefaultTag();
+        RegistrySettings settings = ENGINE_TRY(RegistrySettings::ofThisMachine());
+        PullObserver quiet{.resolved = [](const Digest &, const QList<LayerProgress> &) {}, .progressed = [](const LayerProgress &) {}};
+        ENGINE_TRY(pullImage(*core.store, parsed, std::move(settings), Platform::host(), quiet, std::move(stop)));
+        return {};
+    };
+}
+
 Builds::Builds(std::shared_ptr<Internal::Core> core) : m_core(std::move(core)) {}
 
 QFuture<Result<BuildPlan>> Builds::plan(const BuildRequest &request) const
 {
     return Internal::Core::ask(m_core, [request](Internal::Core &core) -> Result<BuildPlan> {
-        return ENGINE_TRY(planBuild(*core.store, digestsOf(core), request, core.stop.get_token())).shown;
+        return ENGINE_TRY(planBuild(*core.store, Internal::fileDigestsOf(core), request, core.stop.get_token())).shown;
     });
 }
 

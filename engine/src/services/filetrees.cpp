@@ -37,13 +37,8 @@ Result<Digest> layerOf(const TreeState &state)
 
 Result<LayerStack> stackOf(Core &core, const TreeState &state)
 {
-    switch (state.kind) {
-    case TreeState::Kind::Container:
+    if (state.kind == TreeState::Kind::Container)
         return ENGINE_TRY(treeOfContainer(core, state.id)).stack(*core.store);
-    case TreeState::Kind::Layer:
-    case TreeState::Kind::FailedStep:
-        break;
-    }
     return LayerStack::ofLayers(*core.store, ENGINE_TRY(layerOf(state)));
 }
 

@@ -41,6 +41,15 @@ Result<void> Store::putCachedStep(const QByteArray &key, const CachedStep &step)
     });
 }
 
+Result<void> Store::removeCachedStep(const QByteArray &key)
+{
+    if (!ENGINE_TRY(findCachedStep(key)))
+        return {};
+    return m_database->transaction([&](Database &db) -> Result<void> {
+        return ENGINE_TRY(db.prepare("DELETE FROM build_cache WHERE key = ?")).bind(1, key).run();
+    });
+}
+
 Result<QList<Digest>> Store::pruneCache()
 {
     ENGINE_TRY(m_database->transaction([](Database &db) -> Result<void> {

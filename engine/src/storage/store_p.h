@@ -142,6 +142,8 @@ public:
     };
     [[nodiscard]] Result<std::optional<CachedStep>> findCachedStep(const QByteArray &key) const;
     [[nodiscard]] Result<void> putCachedStep(const QByteArray &key, const CachedStep &step);
+    //! Unknown is no error. Its layer goes with the next collectGarbage().
+    [[nodiscard]] Result<void> removeCachedStep(const QByteArray &key);
     //! Forgets every cached step; layers that only the cache kept are freed. Until then the cache keeps its layers, as
     //! BuildKit's does: removing an image does not make the next build start from nothing. \return the freed layers
     [[nodiscard]] Result<QList<Digest>> pruneCache();
