@@ -7,7 +7,7 @@ from imagelib import compressed
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "compare"
 CONTEXT_TIME = 978_307_200  # 2001-01-01: of everything in a context
 BASE_TIME = 1_104_537_600   # 2005-01-01: of everything in a base image
-APPLETS = ("sh ash cat chgrp chmod chown cp cut date dd dirname echo env expr false find grep head id install ln ls mkdir mkfifo mknod mv od printf pwd "
+APPLETS = ("sh ash cat chgrp chmod chown cp cut date dd df dirname echo env expr false find grep head hostname id install ln ls mkdir mkfifo mknod mount mv od printf ps pwd "
            "readlink rm rmdir sed seq sha256sum sleep sort stat tail tar test touch tr true truncate tty umask uname uniq wc which whoami xargs").split()
 
 
@@ -151,7 +151,7 @@ def base_images():
 class BaseImages:
     """The base images as an OCI layout (.layout) and as docker archives (.archives: name to file) in a folder."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, configs=None):
         self.layout, self.archives, layer = folder / "layout", {}, base_layer()
         self.layer = layer
         blobs = self.layout / "blobs" / "sha256"
@@ -164,7 +164,7 @@ class BaseImages:
 
         machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
         layer_digest, manifests = store(layer), []
-        for name, config in base_images().items():
+        for name, config in (configs or base_images()).items():
             document = {"architecture": machine, "os": "linux", "created": "2005-01-01T00:00:00Z", "config": config, "rootfs": {"type": "layers", "diff_ids": [layer_digest]},
                         "history": [{"created": "2005-01-01T00:00:00Z", "created_by": "base layer"}]}
             data = json.dumps(document).encode()
