@@ -21,6 +21,8 @@ private Q_SLOTS:
     void commit();
     void commitOfARunningContainer_data() { users(); }
     void commitOfARunningContainer();
+    void killedCommit_data() { users(); }
+    void killedCommit();
     void commitMistakes_data() { users(); }
     void commitMistakes();
     void saveAndLoad_data() { users(); }
@@ -165,6 +167,33 @@ void CliSnapshots::commitOfARunningContainer()
     for (const QString &container : QDir(m_slipway->store() + u"/containers"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
         QVERIFY(!QFile::exists(m_slipway->store() + u"/containers/"_s + container + u"/frozen"_s));
     ok({u"rm"_s, u"-f"_s, u"busy"_s});
+}
+
+// kill -9 while the container is held still: whoever comes next lets it go on, and nothing of the commit stays.
+void CliSnapshots::killedCommit()
+{
+    choose();
+    const QString id = QString::fromLatin1(ok({u"run"_s, u"-d"_s, u"slipway-starter"_s, u"sh"_s, u"-c"_s,
+                                               u"dd if=/dev/urandom of=/big bs=1M count=64 2>/dev/null; while :; do echo $((n+=1)) > /next; mv /next /count; done"_s}));
+    QTRY_VERIFY((*m_slipway)({u"exec"_s, id, u"cat"_s, u"/count"_s}).code == 0);
+    const QString marker = m_slipway->store() + u"/containers/"_s + id + u"/frozen"_s;
+    QStringList words = m_slipway->command({u"commit"_s, id, u"never"_s});
+    QProcess commit;
+    commit.start(words.takeFirst(), words);
+    QTRY_VERIFY(QFile::exists(marker) || commit.state() == QProcess::NotRunning);
+    const bool wasFrozen = QFile::exists(marker);
+    commit.kill();
+    QVERIFY(commit.state() == QProcess::NotRunning || commit.waitForFinished());
+    if (!wasFrozen) {
+        ok({u"rm"_s, u"-f"_s, id});
+        QSKIP("a container has no cgroup to be frozen by here");
+    }
+    QTRY_VERIFY((ok({u"ps"_s, u"-q"_s}), !QFile::exists(marker)));
+    const QByteArray before = ok({u"exec"_s, id, u"cat"_s, u"/count"_s});
+    QTRY_VERIFY((*m_slipway)({u"exec"_s, id, u"cat"_s, u"/count"_s}).out.trimmed() != before);
+    ok({u"rm"_s, u"-f"_s, id});
+    QCOMPARE(ok({u"images"_s, u"-q"_s, u"never"_s}), QByteArray());
+    QCOMPARE((*m_slipway)({u"system"_s, u"check"_s}).code, 0);
 }
 
 void CliSnapshots::commitMistakes()
