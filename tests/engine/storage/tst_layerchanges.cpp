@@ -38,7 +38,11 @@ public:
         if (const auto mounted = store->mountLayers(layer, upper(), work(), root()); !mounted)
             qFatal("%s", qPrintable(mounted.error().detail));
     }
-    ~Workplace() { (void)unmountTree(root()); }
+    ~Workplace()
+    {
+        (void)unmountTree(root());
+        (void)removeTree(place.path()); // overlay's work folder has no permissions, which QTemporaryDir gives up on
+    }
     Q_DISABLE_COPY_MOVE(Workplace)
 
     QString upper() const { return place.path() + QStringLiteral("/upper"); }
@@ -256,7 +260,8 @@ void TestLayerChanges::commit_isWhatTheContainerHad()
     VERIFY_RESULT(w.store->mountLayers(made, {}, {}, mountPoint));
     const auto had = picture(w.root());
     const auto has = picture(mountPoint);
-    (void)unmountTree(mountPoint);
+    VERIFY_RESULT(unmountTree(mountPoint));
+    VERIFY_RESULT(removeTree(mountPoint));
     QCOMPARE(has.keys(), had.keys());
     for (auto file = had.begin(); file != had.end(); ++file) {
         // A link to an untouched file below becomes a file of its own, as in Docker's layers.
