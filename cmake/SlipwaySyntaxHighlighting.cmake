@@ -5,10 +5,9 @@
 #  3. Debian 12: Qt Creator 9's private Qt 6 build of KSyntaxHighlighting (package qtcreator) with the headers
 #     of libkf5syntaxhighlighting-dev 5.103. That library has no definitions built in; all 358 are taken out of
 #     Debian's Qt 5 library by tools/kshdump at configure time and installed as data.
-# SLIPWAY_KSYNTAX_DATA is the folder to pass to Repository::addCustomSearchPath(), or empty.
+# They lie in <build>/ksyntax and <data>/slipway/ksyntax, where ui/widgets/codehighlighter.cpp looks for them.
 include_guard(GLOBAL)
 add_library(slipway_ksyntax INTERFACE)
-set(SLIPWAY_KSYNTAX_DATA "")
 find_package(KF6SyntaxHighlighting 6.0 QUIET CONFIG)
 if(TARGET KF6::SyntaxHighlighting)
   target_link_libraries(slipway_ksyntax INTERFACE KF6::SyntaxHighlighting)
@@ -34,15 +33,15 @@ else()
   target_include_directories(slipway_ksyntax SYSTEM INTERFACE
     ${SLIPWAY_KF5_KSYNTAX_INCLUDE} ${SLIPWAY_KF5_KSYNTAX_INCLUDE}/KSyntaxHighlighting)
   set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
-  set(SLIPWAY_KSYNTAX_DATA ${CMAKE_BINARY_DIR}/ksyntax)
-  if(NOT EXISTS ${SLIPWAY_KSYNTAX_DATA}/syntax/dockerfile.xml)
+  set(_definitions ${CMAKE_BINARY_DIR}/ksyntax)
+  if(NOT EXISTS ${_definitions}/syntax/dockerfile.xml)
     set(_b ${CMAKE_BINARY_DIR}/kshdump)
     execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/kshdump -B ${_b} -G ${CMAKE_GENERATOR}
                             -DCMAKE_BUILD_TYPE=Release COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
     execute_process(COMMAND ${CMAKE_COMMAND} --build ${_b} COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
-    execute_process(COMMAND ${_b}/kshdump ${SLIPWAY_KSYNTAX_DATA} COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
+    execute_process(COMMAND ${_b}/kshdump ${_definitions} COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
   endif()
-  install(DIRECTORY ${SLIPWAY_KSYNTAX_DATA} DESTINATION share/slipway)
+  install(DIRECTORY ${_definitions} DESTINATION ${CMAKE_INSTALL_DATADIR}/slipway)
   set(_flavour "Qt Creator's private library, KF5 headers")
 endif()
 message(STATUS "KSyntaxHighlighting: ${_flavour}")

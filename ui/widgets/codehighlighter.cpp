@@ -9,7 +9,10 @@
 #include <KSyntaxHighlighting/Theme>
 
 #include <QtCore/QDir>
+#include <QtCore/QFile>
 #include <QtCore/QFileInfo>
+
+#include <dlfcn.h>
 
 namespace Gui {
 
@@ -17,17 +20,30 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+//! The folder of definitions that stands in for those Debian 12's library has not built in; empty where there is none, as on Debian 13.
+//! It is found from where this library lies, installed or in its build folder, so that nothing absolute is compiled in.
+QString definitionsFolder()
+{
+    static const char anchor = 0;
+    Dl_info library{};
+    if (::dladdr(&anchor, &library) == 0)
+        return {};
+    const QDir folder = QFileInfo(QFile::decodeName(library.dli_fname)).absoluteDir();
+    for (const auto &relative : {u"" SLIPWAY_DATA_FROM_LIBRARY "/ksyntax"_s, u"../ksyntax"_s}) {
+        if (const QString path = QDir::cleanPath(folder.filePath(relative)); QFileInfo::exists(path))
+            return path;
+    }
+    return {};
+}
+
 //! One for the process: it reads the meta data of 358 definitions.
 KSyntaxHighlighting::Repository &repository()
 {
     static KSyntaxHighlighting::Repository repo;
     static const bool prepared = [] {
         repo.addCustomSearchPath(u":/ksyntax"_s); // our two themes
-        // Debian 12's library has no definitions built in; they are installed as data, or lie in the build folder
-        const QString installed = QStringLiteral(SLIPWAY_DATADIR) + u"/ksyntax"_s;
-        const QString built = QStringLiteral(SLIPWAY_KSYNTAX_BUILD_DATA);
-        if (!built.isEmpty())
-            repo.addCustomSearchPath(QDir(built).exists() ? built : installed);
+        if (const QString folder = definitionsFolder(); !folder.isEmpty())
+            repo.addCustomSearchPath(folder);
         return true;
     }();
     Q_UNUSED(prepared)
