@@ -41,6 +41,17 @@ Error httpError(ErrorCode code, const QUrl &url, const QString &reason, const QS
     return {.code = code, .object = hostAndPort(url), .detail = u"%1: %2"_s.arg(printableUrl(url), reason), .remedy = remedy};
 }
 
+//! Of "bytes FIRST-LAST/WHOLE"; 0 for anything else.
+qint64 firstByteOf(const QByteArray &contentRange)
+{
+    constexpr QByteArrayView unit("bytes ");
+    if (!contentRange.startsWith(unit))
+        return 0;
+    bool isNumber = false;
+    const qint64 first = contentRange.sliced(unit.size(), std::max(contentRange.indexOf('-') - unit.size(), qsizetype(0))).toLongLong(&isNumber);
+    return isNumber && first > 0 ? first : 0;
+}
+
 Result<void> followRedirect(HttpRequest &request, const HttpResponse &response)
 {
     const QUrl target = request.url.resolved(QUrl::fromEncoded(response.header("Location"), QUrl::StrictMode));
@@ -128,6 +139,8 @@ Result<void> HttpResponse::waitForHead()
     const qint64 announced = m_reply->rawHeader("Content-Length").toLongLong(&isNumber);
     if (isNumber && announced >= 0)
         m_announcedBytes = announced;
+    if (m_status == 206)
+        m_firstByte = firstByteOf(m_reply->rawHeader("Content-Range"));
     return {};
 }
 
@@ -165,19 +178,28 @@ Result<QByteArray> HttpResponse::readAll(qint64 limitBytes)
     }
 }
 
-// Qt reports a status of 400 and above as an error too; to us that is an answer with a body.
+// Qt reports a status of 400 and above as an error too; to us that is an answer with a body. A cut connection it reports
+// as closed, or as a good end when it read the last bytes first: the length tells either way.
 Result<void> HttpResponse::checkEnd() const
 {
     const auto error = m_reply->error();
     const bool isStatusError = m_status >= 400 && error >= QNetworkReply::ContentAccessDenied
                                && error != QNetworkReply::ProtocolFailure;
+    const bool isShort = m_announcedBytes >= 0 && m_readBytes < m_announcedBytes;
+    if (error == QNetworkReply::RemoteHostClosedError || ((error == QNetworkReply::NoError || isStatusError) && isShort))
+        return Failure(cutError());
     if (error != QNetworkReply::NoError && !isStatusError)
         return Failure(networkError());
-    if (m_announcedBytes >= 0 && m_readBytes < m_announcedBytes) {
-        return Failure(httpError(ErrorCode::Unreachable, m_reply->url(),
-                                 u"the connection was cut after %1 of %2 bytes"_s.arg(m_readBytes).arg(m_announcedBytes)));
-    }
     return {};
+}
+
+// Counted from the first byte of the whole, which a request for a range began behind.
+Error HttpResponse::cutError() const
+{
+    const QString came = u"the connection was cut after %1"_s.arg(quint64(m_firstByte) + quint64(m_readBytes));
+    return httpError(ErrorCode::Unreachable, m_reply->url(),
+                     m_announcedBytes < 0 ? came + " bytes"_L1 : came + u" of %1 bytes"_s.arg(quint64(m_firstByte) + quint64(m_announcedBytes)),
+                     u"Check the network connection and try again."_s);
 }
 
 Error HttpResponse::networkError() const

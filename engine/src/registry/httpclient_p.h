@@ -46,7 +46,8 @@ struct HttpLimits {
 //! The answer to a request; its body is read once, in order. Bound to the thread and the client that made it.
 //!
 //! At most bufferBytes of the body are held in memory: a reader that pauses slows the server down.
-//! Reading gives Cancelled, TimedOut, or Unreachable when the connection was cut before the announced end.
+//! Reading gives Cancelled, TimedOut, or Unreachable when the connection was cut before the announced end (how many of how
+//! many bytes came, in one sentence, whoever noticed first).
 class HttpResponse final : public ByteSource
 {
 public:
@@ -69,6 +70,7 @@ private:
     [[nodiscard]] Result<void> waitForHead();
     [[nodiscard]] Result<void> waitForSignal(std::chrono::milliseconds limit, const char *missing);
     [[nodiscard]] Result<void> checkEnd() const;
+    Error cutError() const;
     Error networkError() const;
 
     std::unique_ptr<QNetworkReply> m_reply;
@@ -80,6 +82,7 @@ private:
     std::stop_callback<std::function<void()>> m_onStop;
     int m_status = 0;
     qint64 m_announcedBytes = -1;
+    qint64 m_firstByte = 0;     //!< where a range begins in the whole
     qint64 m_readBytes = 0;
 };
 

@@ -242,6 +242,7 @@ private Q_SLOTS:
         });
         const auto content = clientFor(server)->blob(Digest::ofBytes(blob), blob.size(), {});
         QCOMPARE(content.error().code, ErrorCode::Unreachable);
+        QVERIFY2(content.error().detail.endsWith(": the connection was cut after 300 of 10000 bytes"_L1), qPrintable(content.error().detail));
         QCOMPARE(m_pauses, (QList{1, 2})); // Qt itself may repeat a request on a connection that it finds closed
     }
 
