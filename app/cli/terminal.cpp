@@ -42,6 +42,12 @@ std::optional<TerminalSize> terminalSize(int fd)
     return TerminalSize{size.ws_col, size.ws_row};
 }
 
+std::optional<TerminalSize> ownTerminalSize()
+{
+    const std::optional<TerminalSize> input = terminalSize(STDIN_FILENO);
+    return input ? input : terminalSize(STDOUT_FILENO);
+}
+
 bool isTerminal(int fd)
 {
     return ::isatty(fd) == 1;

@@ -12,6 +12,8 @@ struct TerminalSize {
 
 //! Of the terminal on \p fd. \return nullopt when it is none or does not tell
 [[nodiscard]] std::optional<TerminalSize> terminalSize(int fd);
+//! That of our standard input, else of our standard output.
+[[nodiscard]] std::optional<TerminalSize> ownTerminalSize();
 [[nodiscard]] bool isTerminal(int fd);
 
 //! Puts the terminal on standard input into raw mode for its lifetime. It comes back as it was on every way out: the

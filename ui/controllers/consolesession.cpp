@@ -66,9 +66,8 @@ void ConsoleSession::showLogEnd()
 
 void ConsoleSession::attach(Containers::Start start)
 {
-    m_console = m_session.engine().containers().attach(m_container.id.toString(), start);
+    m_console = m_session.engine().containers().attach(m_container.id.toString(), start, {.columns = m_columns, .rows = m_rows});
     watch();
-    m_console->resize(m_columns, m_rows);
 }
 
 void ConsoleSession::watch()

@@ -33,7 +33,7 @@ int attachTo(Context &context, const Engine::ContainerInfo &container, ConsoleSe
     }
     if (context.options().flagByDefault("sig-proxy"))
         settings.forward = [&containers, id](int number) { static_cast<void>(containers.kill(id, QString::number(number))); };
-    return ConsoleSession::exitCode(ConsoleSession::run(containers.attach(id, start), std::move(settings)), 1);
+    return ConsoleSession::exitCode(ConsoleSession::run(containers.attach(id, start, consoleSize()), std::move(settings)), 1);
 }
 
 int runAttach(Context &context)
@@ -120,7 +120,7 @@ int runExec(Context &context)
         printError(u"the input device is not a TTY"_s);
         return 1;
     }
-    const TerminalSize size = terminalSize(STDIN_FILENO).value_or(terminalSize(STDOUT_FILENO).value_or(TerminalSize{}));
+    const TerminalSize size = ownTerminalSize().value_or(TerminalSize{});
     std::unique_ptr<Engine::Console> console =
         context.engine->containers().exec(context.arguments().constFirst(),
                                           {.command = context.arguments().mid(1),

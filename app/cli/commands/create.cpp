@@ -148,7 +148,7 @@ int runRun(Context &context)
     };
     if (options.flagByDefault("sig-proxy"))
         settings.forward = [&containers, id](int number) { static_cast<void>(containers.kill(id, QString::number(number))); };
-    const ConsoleEnd end = ConsoleSession::run(containers.attach(id, Engine::Containers::Start::Yes), std::move(settings));
+    const ConsoleEnd end = ConsoleSession::run(containers.attach(id, Engine::Containers::Start::Yes, consoleSize()), std::move(settings));
     return ConsoleSession::exitCode(end, createFailure);
 }
 

@@ -29,6 +29,12 @@ QList<int> watchedSignals(const ConsoleSettings &settings)
 
 } // namespace
 
+Engine::ConsoleSize consoleSize()
+{
+    const std::optional<TerminalSize> size = ownTerminalSize();
+    return size ? Engine::ConsoleSize{.columns = size->columns, .rows = size->rows} : Engine::ConsoleSize{};
+}
+
 ConsoleSession::ConsoleSession(std::unique_ptr<Engine::Console> console, ConsoleSettings settings, QObject *parent)
     : QObject(parent), m_console(std::move(console)), m_settings(std::move(settings)), m_signals(watchedSignals(m_settings))
 {
@@ -46,7 +52,7 @@ ConsoleSession::ConsoleSession(std::unique_ptr<Engine::Console> console, Console
             finish({.how = ConsoleEnd::How::Failed, .code = 0, .error = exitCode.error()});
     });
     if (m_settings.tty == ConsoleSettings::Tty::Yes)
-        sendSize(); // before the process starts, so that it never sees another size
+        sendSize(); // it may have changed since the console was asked for
 }
 
 ConsoleSession::~ConsoleSession() = default;
@@ -100,10 +106,9 @@ void ConsoleSession::inputEnded()
 
 void ConsoleSession::sendSize()
 {
-    const std::optional<TerminalSize> input = terminalSize(STDIN_FILENO);
-    const std::optional<TerminalSize> size = input ? input : terminalSize(STDOUT_FILENO);
-    if (size)
-        m_console->resize(size->columns, size->rows);
+    const Engine::ConsoleSize size = consoleSize();
+    if (size != Engine::ConsoleSize())
+        m_console->resize(size.columns, size.rows);
 }
 
 void ConsoleSession::receive(const QByteArray &bytes, Engine::OutputStream stream)

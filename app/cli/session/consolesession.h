@@ -24,6 +24,9 @@ struct ConsoleSettings {
     std::function<void(int signalNumber)> forward;
 };
 
+//! Of the terminal we run on; zeros without one.
+[[nodiscard]] Engine::ConsoleSize consoleSize();
+
 //! How a session ended.
 struct ConsoleEnd {
     enum class How { Exited, Detached, Signalled, Failed } how = How::Failed;

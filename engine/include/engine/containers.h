@@ -112,6 +112,13 @@ Q_SIGNALS:
     void closed(const Engine::Result<int> &exitCode);
 };
 
+//! A terminal's size in characters; 0: not known.
+struct ConsoleSize {
+    int columns = 0;
+    int rows = 0;
+    bool operator==(const ConsoleSize &) const = default;
+};
+
 struct ExecOptions {
     QStringList command;
     QStringList env;
@@ -205,8 +212,9 @@ public:
 
     enum class Start { No, Yes };
     //! Connects to a container's own terminal or pipes; with Start::Yes it is started right after, so that
-    //! no byte of its output is missed. A caller may attach several times at once.
-    [[nodiscard]] std::unique_ptr<Console> attach(const QString &idOrName, Start start) const;
+    //! no byte of its output is missed. A caller may attach several times at once. With a tty, \p size is set before the
+    //! process's first instruction when this call starts it.
+    [[nodiscard]] std::unique_ptr<Console> attach(const QString &idOrName, Start start, ConsoleSize size = {}) const;
     [[nodiscard]] std::unique_ptr<Console> exec(const QString &idOrName, const ExecOptions &options) const;
     [[nodiscard]] std::unique_ptr<LogOperation> logs(const QString &idOrName, const LogOptions &options) const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/attachconsole_p.h"
 
+#include "base/logging_p.h"
 #include "base/mailbox_p.h"
 #include "base/try_p.h"
 #include "runtime/containerruntime_p.h"
@@ -9,8 +10,10 @@
 #include <QtCore/QPointer>
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <termios.h>
 
 using namespace Qt::StringLiterals;
 
@@ -26,6 +29,11 @@ constexpr char stderrMark = 3;
 // for everything else, and what is not read yet slows the monitor and with it the process.
 constexpr qsizetype deliveryBytes = 16 * 1024;
 constexpr qint64 turnMs = 6;
+
+bool isUsable(const ConsoleSize &size)
+{
+    return size.columns > 0 && size.rows > 0;
+}
 
 //! A socket's path may be longer than sun_path holds: by way of its folder's descriptor it never is.
 Result<UniqueFd> connectAttach(const ContainerFolder &folder)
@@ -44,14 +52,30 @@ Result<UniqueFd> connectAttach(const ContainerFolder &folder)
 
 } // namespace
 
-//! conmon's control fifo: "1 ROWS COLUMNS\n" sets the terminal's size.
-void AttachConsole::Size::apply()
+//! conmon's control fifo: "1 ROWS COLUMNS\n" sets the terminal's size, as soon as conmon gets to it.
+void AttachConsole::Size::apply() const
 {
-    if (controlFifo.isEmpty() || columns <= 0 || rows <= 0)
+    if (controlFifo.isEmpty() || !isUsable(wanted))
         return;
     if (const auto fifo = openFile(controlFifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) {
-        const QByteArray message = "1 " + QByteArray::number(rows) + ' ' + QByteArray::number(columns) + '\n';
+        const QByteArray message = "1 " + QByteArray::number(wanted.rows) + ' ' + QByteArray::number(wanted.columns) + '\n';
         [[maybe_unused]] const ssize_t count = ::write(fifo->get(), message.constData(), size_t(message.size()));
+    }
+}
+
+//! On the terminal itself, which is the standard input of what is still the runtime: set when this returns.
+void AttachConsole::Size::applyBeforeStart(const ContainerRecord &container) const
+{
+    if (!container.options.tty || !isUsable(wanted))
+        return;
+    winsize size = {};
+    size.ws_col = static_cast<unsigned short>(wanted.columns);
+    size.ws_row = static_cast<unsigned short>(wanted.rows);
+    const auto terminal = openFile(u"/proc/%1/fd/0"_s.arg(container.life.process.pid), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (!terminal || ::ioctl(terminal->get(), TIOCSWINSZ, &size) != 0) {
+        qCWarning(lcRuntime) << "the terminal of" << container.name << "has no size yet:"
+                             << (terminal ? errnoError("TIOCSWINSZ", {}, errno).detail : terminal.error().detail);
+        apply();
     }
 }
 
@@ -77,22 +101,25 @@ private:
         const ContainerRuntime runtime(*m_core->store, m_core->settings);
         ContainerRecord record = ENGINE_TRY(runtime.find(idOrName));
         UniqueFd socket;
-        const auto connectNow = [&](const ContainerRecord &container) -> Result<void> {
+        const auto connectTo = [&](const ContainerRecord &container, Containers::Start isAboutToStart) -> Result<void> {
             socket = ENGINE_TRY(connectAttach(runtime.folderOf(container.id)));
             const std::lock_guard lock(m_size->mutex);
             m_size->controlFifo = container.options.tty ? runtime.folderOf(container.id).controlFifo() : QString();
-            m_size->apply();
+            if (isAboutToStart == Containers::Start::Yes)
+                m_size->applyBeforeStart(container);
+            else
+                m_size->apply();
             return {};
         };
         auto started = ContainerRuntime::Started::Already;
         if (start == Containers::Start::Yes)
-            started = ENGINE_TRY(runtime.start(record, connectNow));
+            started = ENGINE_TRY(runtime.start(record, [&](const ContainerRecord &container) { return connectTo(container, Containers::Start::Yes); }));
         else if (!record.isRunning())
             return Failure(Error{.code = ErrorCode::InUse, .object = record.name,
                                  .detail = u"You cannot attach to a stopped container, start it first"_s,
                                  .remedy = u"slipway start "_s + record.name});
         if (started == ContainerRuntime::Started::Already)
-            ENGINE_TRY(connectNow(record));
+            ENGINE_TRY(connectTo(record, Containers::Start::No));
         auto shared = std::make_shared<UniqueFd>(std::move(socket));
         m_mailbox->post([console = m_console, shared, tty = record.options.tty] { console->open(std::move(*shared), tty); });
 
@@ -109,9 +136,10 @@ private:
     AttachConsole *m_console; //!< only inside posted calls, which its destructor stops
 };
 
-AttachConsole::AttachConsole(const std::shared_ptr<Core> &core, const QString &idOrName, Containers::Start start)
-    : m_mailbox(std::make_shared<Mailbox>(this))
+AttachConsole::AttachConsole(const std::shared_ptr<Core> &core, const QString &idOrName, Containers::Start start, ConsoleSize size)
+    : m_mailbox(std::make_shared<Mailbox>(this)), m_size(std::make_shared<Size>())
 {
+    m_size->wanted = size;
     core->longPool->start([worker = Worker(core, m_mailbox, m_size, this), idOrName, start, stop = m_stop]() mutable {
         worker.run(idOrName, start, stop);
     });
@@ -159,8 +187,7 @@ qint64 AttachConsole::bytesToWrite() const
 void AttachConsole::resize(int columns, int rows)
 {
     const std::lock_guard lock(m_size->mutex);
-    m_size->columns = columns;
-    m_size->rows = rows;
+    m_size->wanted = {.columns = columns, .rows = rows};
     m_size->apply();
 }
 

@@ -12,6 +12,7 @@
 
 namespace Engine::Internal {
 
+struct ContainerRecord;
 class Mailbox;
 
 //! The console of a container: its monitor's attach socket. A worker starts the container (when asked to), connects
@@ -21,7 +22,7 @@ class AttachConsole final : public Console
     Q_OBJECT
 
 public:
-    AttachConsole(const std::shared_ptr<Core> &core, const QString &idOrName, Containers::Start start);
+    AttachConsole(const std::shared_ptr<Core> &core, const QString &idOrName, Containers::Start start, ConsoleSize size);
     ~AttachConsole() override;
 
     void write(const QByteArray &bytes) override;
@@ -33,10 +34,10 @@ private:
     //! The size wanted, which the worker needs before the start and the owner's thread changes later.
     struct Size {
         std::mutex mutex;
-        int columns = 0;
-        int rows = 0;
+        ConsoleSize wanted;
         QString controlFifo;    //!< known once connected
-        void apply();
+        void apply() const;
+        void applyBeforeStart(const ContainerRecord &container) const;
     };
     class Worker;
 
@@ -47,7 +48,7 @@ private:
     void closeIfDone();
 
     std::shared_ptr<Mailbox> m_mailbox;
-    std::shared_ptr<Size> m_size = std::make_shared<Size>();
+    std::shared_ptr<Size> m_size;
     std::stop_source m_stop;
     UniqueFd m_socket;
     NotifierPointer m_reader;

@@ -133,9 +133,9 @@ QFuture<Result<int>> Containers::wait(const QString &idOrName) const
     });
 }
 
-std::unique_ptr<Console> Containers::attach(const QString &idOrName, Start start) const
+std::unique_ptr<Console> Containers::attach(const QString &idOrName, Start start, ConsoleSize size) const
 {
-    return std::make_unique<AttachConsole>(m_core, idOrName, start);
+    return std::make_unique<AttachConsole>(m_core, idOrName, start, size);
 }
 
 std::unique_ptr<Console> Containers::exec(const QString &idOrName, const ExecOptions &options) const
