@@ -14,6 +14,7 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QStyledItemDelegate>
 
 namespace Gui {
 
@@ -134,6 +135,8 @@ void RunDialog::setupFields(const QStringList &images, const QString &image)
     m_command->setFont(monospaceFont());
     m_network->addItem(tr("The computer's own (host)"), int(Engine::NetworkMode::Host));
     m_network->addItem(tr("None"), int(Engine::NetworkMode::None));
+    for (QComboBox *field : {m_image, m_network})
+        field->setItemDelegate(new QStyledItemDelegate(field)); // the one that knows style sheets
     m_terminal->setChecked(true);
     connect(m_image, &QComboBox::currentTextChanged, this, &RunDialog::onChanged);
     connect(m_network, &QComboBox::currentIndexChanged, this, &RunDialog::onChanged);
@@ -149,6 +152,8 @@ void RunDialog::addField(QFormLayout *form, const QString &label, QWidget *field
 {
     auto *name = new QLabel(label);
     name->setBuddy(field);
+    m_name->ensurePolished();
+    name->setFixedHeight(m_name->sizeHint().height()); // stands beside the first line of a field with several
     field->setAccessibleName(QString(label).remove(u'&'));
     form->addRow(name, field);
 }

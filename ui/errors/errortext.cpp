@@ -89,7 +89,10 @@ QString asSentence(QString text)
 {
     if (text.isEmpty())
         return text;
-    text[0] = text[0].toUpper();
+    // an address, a path or a name keeps its letters
+    static const QRegularExpression word(u"^\\p{Ll}+['’]?\\p{Ll}*(?=[ ,;.]|$)"_s);
+    if (word.match(text).hasMatch())
+        text[0] = text[0].toUpper();
     return text.endsWith(u'.') || text.endsWith(u'?') || text.endsWith(u'!') || text.endsWith(u':') ? text : text + u'.';
 }
 

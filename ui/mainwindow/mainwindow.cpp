@@ -111,10 +111,16 @@ void MainWindow::goTo(Place place)
     const auto entry = m_pages.constFind(int(place));
     if (entry == m_pages.constEnd())
         return;
+    // back on a page, work goes on where it was left: in the console, say. The place that is in front already starts over.
+    const bool comesBack = m_stack->currentWidget() != entry->page;
+    QWidget *last = comesBack ? entry->page->focusWidget() : nullptr;
     m_rail->setCurrent(entry->railPlace);
     m_stack->setCurrentWidget(entry->page);
     m_context.settings.setNumber(u"window/place"_s, int(place));
+    m_toast->setClearance(entry->page->lowerBarHeight());
     entry->page->activate();
+    if (last && last->isVisible() && last->isEnabled())
+        last->setFocus();
 }
 
 void MainWindow::watchTasks()
@@ -129,6 +135,8 @@ void MainWindow::watchTasks()
 void MainWindow::onTaskFailed(Task *task)
 {
     constexpr int visibleMs = 10'000; // long enough to read two sentences
+    if (const auto *front = qobject_cast<Page *>(m_stack->currentWidget()); front && front->tellsOf(task))
+        return;
     m_toast->showAction(tr("%1: %2").arg(task->title(), errorText(task->error()).sentence), tr("Show"), visibleMs,
                         [this] { goTo(Place::Activity); });
 }

@@ -87,6 +87,11 @@ void Page::showMessage(const MessagePane::Message &message)
         m_stack->setCurrentWidget(m_message);
 }
 
+bool Page::tellsOf(const Task *) const
+{
+    return false;
+}
+
 void Page::onSessionChanged()
 {
     const EngineSession &session = m_context.session;

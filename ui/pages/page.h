@@ -15,6 +15,7 @@ class QStackedWidget;
 namespace Gui {
 
 class EngineSession;
+class Task;
 class TaskModel;
 class UiSettings;
 
@@ -44,6 +45,10 @@ public:
     QString title() const;
     //! Called when the page comes to the front: put the focus where work begins.
     virtual void activate() {}
+    //! Pixels at the lower edge that nothing in passing may cover.
+    virtual int lowerBarHeight() const { return 0; }
+    //! Whether the page itself tells of the failure of \p task, so that nobody else has to.
+    virtual bool tellsOf(const Task *task) const;
 
 Q_SIGNALS:
     //! For the window: go there.

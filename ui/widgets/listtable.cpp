@@ -2,9 +2,12 @@
 #include "widgets/listtable.h"
 
 #include "models/tone.h"
+#include "widgets/theme.h"
 
 #include <QtGui/QContextMenuEvent>
 #include <QtGui/QKeyEvent>
+#include <QtGui/QMouseEvent>
+#include <QtGui/QPainter>
 #include <QtWidgets/QHeaderView>
 
 #include <utility>
@@ -88,6 +91,35 @@ void ListTable::resizeEvent(QResizeEvent *event)
             stretchFirst(isColumnHidden(m_stretched));
     }
     QTableView::resizeEvent(event);
+}
+
+// The whole row answers to the pointer; a style sheet knows the single cell only.
+void ListTable::paintEvent(QPaintEvent *event)
+{
+    if (m_hoveredRow >= 0 && m_hoveredRow < (model() ? model()->rowCount() : 0)) {
+        QPainter painter(viewport());
+        painter.fillRect(0, rowViewportPosition(m_hoveredRow), viewport()->width(), rowHeight(m_hoveredRow), themeColors().raised);
+    }
+    QTableView::paintEvent(event);
+}
+
+bool ListTable::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::MouseMove)
+        setHoveredRow(rowAt(static_cast<QMouseEvent *>(event)->position().toPoint().y()));
+    else if (event->type() == QEvent::Leave || event->type() == QEvent::Wheel)
+        setHoveredRow(-1);
+    return QTableView::viewportEvent(event);
+}
+
+void ListTable::setHoveredRow(int row)
+{
+    if (row == m_hoveredRow)
+        return;
+    for (const int changed : {std::exchange(m_hoveredRow, row), row}) {
+        if (changed >= 0)
+            viewport()->update(0, rowViewportPosition(changed), viewport()->width(), rowHeight(changed));
+    }
 }
 
 QStringList ListTable::selectedIds() const

@@ -33,11 +33,15 @@ private:
     void contextMenuEvent(QContextMenuEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    bool viewportEvent(QEvent *event) override;
+    void setHoveredRow(int row);
     int neededWidth() const;
     void stretchFirst(bool stretch);
 
     QList<int> m_optional;
     int m_stretched = -1;
+    int m_hoveredRow = -1;
     int m_firstWidth = 0;   // of the first column while it is stretched, to give back
 };
 

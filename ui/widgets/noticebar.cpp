@@ -3,6 +3,7 @@
 
 #include "widgets/theme.h"
 
+#include <QtCore/QEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
@@ -34,10 +35,7 @@ QString NoticeBar::text() const
 void NoticeBar::showNotice(Kind kind, const QString &text, const QList<Choice> &choices)
 {
     m_kind = kind;
-    const auto picture = kind == Kind::Error ? icon(u"circle-alert"_s, IconRole::Bad)
-        : kind == Kind::Warning              ? icon(u"triangle-alert"_s, IconRole::Warn)
-                                             : icon(u"info"_s, IconRole::Accent);
-    m_picture->setPixmap(picture.pixmap(18, 18));
+    showPicture();
     m_text->setText(text);
     while (QLayoutItem *item = m_buttons->takeAt(0)) {
         item->widget()->hide();
@@ -55,6 +53,21 @@ void NoticeBar::showNotice(Kind kind, const QString &text, const QList<Choice> &
     }
     show();
     update();
+}
+
+void NoticeBar::showPicture()
+{
+    const auto picture = m_kind == Kind::Error ? icon(u"circle-alert"_s, IconRole::Bad)
+        : m_kind == Kind::Warning              ? icon(u"triangle-alert"_s, IconRole::Warn)
+                                               : icon(u"info"_s, IconRole::Accent);
+    m_picture->setPixmap(picture.pixmap(QSize(18, 18), devicePixelRatioF()));
+}
+
+void NoticeBar::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        showPicture();
+    QFrame::changeEvent(event);
 }
 
 void NoticeBar::paintEvent(QPaintEvent *)

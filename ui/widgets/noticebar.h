@@ -31,8 +31,11 @@ public:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
+    void showPicture();
+
     Kind m_kind = Kind::Info;
     QLabel *m_picture;
     QLabel *m_text;

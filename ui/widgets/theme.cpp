@@ -169,6 +169,7 @@ QFont monospaceFont()
 #if QT_VERSION >= QT_VERSION_CHECK(6, 7, 0)
     font.setFeature("calt", 0); // JetBrains Mono's ligatures would make one sign of "--"
 #endif
+    font.setStyleStrategy(QFont::PreferNoShaping); // before Qt 6.7 the only way; scripts that need shaping still get it
     font.setPointSizeF(std::max(textPoints - 0.75, font.pointSizeF() - 0.75));
     return font;
 }

@@ -60,7 +60,9 @@ QPixmap TintIconEngine::scaledPixmap(const QSize &size, QIcon::Mode mode, QIcon:
     picture.fill(Qt::transparent);
     QPainter painter(&picture);
     QSvgRenderer renderer(file.readAll().replace("currentColor", tint));
-    renderer.render(&painter, QRectF(QPointF(0, 0), QSizeF(size)));
+    // a wider picture has air after its sign: buttons ask for one, since their text stands too near
+    const double side = std::min(size.width(), size.height());
+    renderer.render(&painter, QRectF(0, 0, side, side));
     painter.end();
     QPixmapCache::insert(key, picture);
     return picture;

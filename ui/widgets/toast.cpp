@@ -53,6 +53,13 @@ void Toast::showAction(const QString &text, const QString &button, int visibleMs
     show(text, visibleMs);
 }
 
+void Toast::setClearance(int pixels)
+{
+    m_clearance = pixels;
+    if (isVisible())
+        place();
+}
+
 void Toast::show(const QString &text, int visibleMs)
 {
     m_text->setText(text);
@@ -78,7 +85,7 @@ void Toast::place()
         wanted = {widest, layout()->heightForWidth(widest)};
     }
     resize(wanted);
-    move((room.width() - width()) / 2, room.height() - height() - edgeMargin);
+    move((room.width() - width()) / 2, room.height() - height() - edgeMargin - m_clearance);
 }
 
 bool Toast::eventFilter(QObject *watched, QEvent *event)

@@ -23,6 +23,8 @@ public:
     void showText(const QString &text);
     //! \p action is called when the button is pressed, before the toast goes. Stays \p visibleMs.
     void showAction(const QString &text, const QString &button, int visibleMs, std::function<void()> action);
+    //! Stays clear of so many pixels at the lower edge.
+    void setClearance(int pixels);
 
 private:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -31,6 +33,7 @@ private:
 
     QLabel *m_text;
     QPushButton *m_button;
+    int m_clearance = 0;
     QTimer *m_timer; // runs only while the toast is shown
     std::function<void()> m_action;
 };

@@ -97,6 +97,16 @@ void BuildPage::activate()
     m_editor->editor()->setFocus();
 }
 
+int BuildPage::lowerBarHeight() const
+{
+    return m_command->height();
+}
+
+bool BuildPage::tellsOf(const Task *task) const
+{
+    return task == m_task; // the line, the layer and the output say it
+}
+
 void BuildPage::engineReady()
 {
     m_controller.setBackend(std::make_unique<EngineBuildBackend>(context().session.engine()));
@@ -479,14 +489,14 @@ void BuildPage::finishTask()
 {
     showMarks();
     showSummary();
-    Task *task = std::exchange(m_task, nullptr);
-    if (!task)
+    if (!m_task)
         return;
-    disconnect(&m_controller.steps(), nullptr, task, nullptr);
+    disconnect(&m_controller.steps(), nullptr, m_task, nullptr);
     if (const auto &error = m_controller.buildError())
-        task->fail(*error);
+        m_task->fail(*error);
     else
-        task->finish(Engine::Result<int>(0));
+        m_task->finish(Engine::Result<int>(0));
+    m_task = nullptr; // only now: who hears of the failure asks tellsOf()
     if (const auto &error = m_controller.buildError(); error && error->position)
         m_editor->editor()->goTo(error->position->line, 1);
 }

@@ -29,6 +29,8 @@ public:
     ~BuildPage() override;
 
     void activate() override;
+    int lowerBarHeight() const override;
+    bool tellsOf(const Task *task) const override;
     //! A Dockerfile, or a folder with one.
     void openProject(const QString &dockerfileOrFolder);
     bool hasUnsavedChanges() const;

@@ -6,6 +6,7 @@
 #include "widgets/findbar.h"
 #include "widgets/hairline.h"
 #include "widgets/layercolumn.h"
+#include "widgets/messagebox.h"
 #include "widgets/noticebar.h"
 #include "widgets/theme.h"
 
@@ -17,7 +18,6 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QMenu>
-#include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QToolButton>
 
@@ -291,11 +291,10 @@ void EditorPanel::whenUnsavedSettled(const std::function<void()> &then)
         return;
     }
     const QString name = QFileInfo(m_document.file().path).fileName();
-    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Unsaved changes"), tr("%1 has changes that are not saved.").arg(name),
-                                QMessageBox::NoButton, window());
-    box->setAttribute(Qt::WA_DeleteOnClose);
+    auto *box = new MessageBox({.title = tr("Unsaved changes"), .sentence = tr("%1 has changes that are not saved.").arg(name)},
+                               QMessageBox::NoButton, window());
     auto *saveButton = box->addButton(tr("Save"), QMessageBox::AcceptRole);
-    auto *discardButton = box->addButton(tr("Discard"), QMessageBox::DestructiveRole);
+    auto *discardButton = box->addDangerButton(tr("Discard"));
     box->addButton(tr("Cancel"), QMessageBox::RejectRole);
     box->setDefaultButton(saveButton);
     connect(box, &QMessageBox::finished, this, [this, box, saveButton, discardButton, then] {

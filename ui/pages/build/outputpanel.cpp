@@ -8,6 +8,7 @@
 #include "widgets/hairline.h"
 #include "widgets/theme.h"
 
+#include <QtCore/QEvent>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QToolButton>
@@ -70,8 +71,15 @@ void OutputPanel::showState()
         picture = stopped ? icon(u"circle-stop"_s) : icon(u"circle-x"_s, IconRole::Bad);
         title = stopped ? tr("The build was stopped") : tr("The build failed");
     }
-    m_picture->setPixmap(picture.pixmap(16, 16));
+    m_picture->setPixmap(picture.pixmap(QSize(16, 16), devicePixelRatioF()));
     m_title->setText(title);
+}
+
+void OutputPanel::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        showState();
+    QFrame::changeEvent(event);
 }
 
 void OutputPanel::showError()

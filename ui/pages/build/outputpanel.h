@@ -26,6 +26,7 @@ Q_SIGNALS:
     void stepActivated(int step);
 
 private:
+    void changeEvent(QEvent *event) override;
     void showState();
     void showError();
 

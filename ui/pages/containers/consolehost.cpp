@@ -6,6 +6,7 @@
 #include "widgets/messagepane.h"
 #include "widgets/theme.h"
 
+#include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QTabBar>
 #include <QtWidgets/QTabWidget>
 #include <QtWidgets/QToolButton>
@@ -34,12 +35,12 @@ void ConsoleHost::showContainer(const ContainerInfo &container, Open open)
     m_container = container;
     const QString id = containerKey(container);
     const bool isRunning = container.state == Engine::ContainerState::Running;
-    if (!m_tabs.contains(id) && isRunning && open == Open::Yes) {
+    if (!m_tabs.contains(id) && isRunning && (open == Open::Yes || (open == Open::Attached && container.tty))) {
         ConsoleView *console = addConsole(container, container.tty ? Mode::Attach : Mode::Shell);
         console->session().open(Containers::Start::No);
     }
     // one that was started elsewhere after it had ended here goes on where it stopped
-    if (ConsoleView *attached = attachedConsole(id); attached && isRunning && open == Open::Yes && !attached->session().isLive())
+    if (ConsoleView *attached = attachedConsole(id); attached && isRunning && open != Open::No && !attached->session().isLive())
         attached->session().open(Containers::Start::No);
     if (QTabWidget *tabs = m_tabs.value(id))
         return setCurrentWidget(tabs);
@@ -117,7 +118,11 @@ QTabWidget *ConsoleHost::tabsOf(const ContainerInfo &container)
     plus->setIcon(icon(u"plus"_s));
     plus->setToolTip(tr("Open another shell"));
     plus->setAccessibleName(tr("Open another shell"));
-    tabs->setCornerWidget(plus, Qt::TopRightCorner);
+    auto *corner = new QWidget(tabs); // Fusion draws a line above a bare button that does not reach the pane
+    auto *middle = new QVBoxLayout(corner);
+    middle->setContentsMargins(0, 0, 4, 0);
+    middle->addWidget(plus, 0, Qt::AlignVCenter);
+    tabs->setCornerWidget(corner, Qt::TopRightCorner);
     connect(plus, &QToolButton::clicked, this, &ConsoleHost::addShell);
     connect(tabs, &QTabWidget::tabCloseRequested, this, [this, tabs](int number) { closeTab(tabs, number); });
     addWidget(tabs);

@@ -22,9 +22,9 @@ class ConsoleHost final : public QStackedWidget
 public:
     explicit ConsoleHost(EngineSession &session, QWidget *parent = nullptr);
 
-    //! Shows the consoles of \p container, or why it has none yet. Opens the first one of a running container when
-    //! \p open says so: attached where the container has a terminal, else a shell.
-    enum class Open { No, Yes };
+    //! Shows the consoles of \p container, or why it has none yet. Opens the first one of a running container as
+    //! \p open says: attached where the container has a terminal (Attached, which changes nothing in it), else a shell (Yes).
+    enum class Open { No, Attached, Yes };
     void showContainer(const Engine::ContainerInfo &container, Open open);
     //! Attaches to a container that does not run yet and starts it.
     void attachAndStart(const Engine::ContainerInfo &container);

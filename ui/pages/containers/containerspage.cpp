@@ -14,6 +14,7 @@
 #include "widgets/badgedelegate.h"
 #include "widgets/jsonview.h"
 #include "widgets/listtable.h"
+#include "widgets/messagebox.h"
 #include "widgets/minuteclock.h"
 #include "widgets/rowactionsdelegate.h"
 #include "widgets/theme.h"
@@ -26,7 +27,6 @@
 #include <QtWidgets/QInputDialog>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
-#include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QTabBar>
@@ -125,7 +125,7 @@ void ContainersPage::setupTabs()
     m_tabs->setCurrentIndex(std::clamp(context().settings.number(u"containers/tab"_s, 0), 0, m_tabs->count() - 1));
     connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) {
         context().settings.setNumber(u"containers/tab"_s, tab);
-        showCurrent();
+        showCurrent(ConsoleHost::Open::Yes);
         if (tab == int(Tab::Console))
             m_consoles->focusTerminal();
     });
@@ -252,10 +252,10 @@ const ContainerInfo *ContainersPage::current() const
 void ContainersPage::onSelectionChanged()
 {
     m_actions->setSelection(selection());
-    showCurrent();
+    showCurrent(ConsoleHost::Open::Attached); // going through the list starts no shell in each
 }
 
-void ContainersPage::showCurrent()
+void ContainersPage::showCurrent(ConsoleHost::Open open)
 {
     const ContainerInfo *info = current();
     const auto tab = Tab(m_tabs->currentIndex());
@@ -264,7 +264,7 @@ void ContainersPage::showCurrent()
     m_tabs->setEnabled(info);
     if (!info)
         return;
-    m_consoles->showContainer(*info, tab == Tab::Console ? ConsoleHost::Open::Yes : ConsoleHost::Open::No);
+    m_consoles->showContainer(*info, tab == Tab::Console ? open : ConsoleHost::Open::No);
     if (tab == Tab::Overview)
         m_overview->showContainer(*info);
     if (tab == Tab::Inspect)
@@ -288,7 +288,7 @@ void ContainersPage::select(const QString &idOrName, Tab tab)
     if (m_table->selectId(m_wantedId))
         m_wantedId.clear();
     m_tabs->setCurrentIndex(int(tab));
-    showCurrent();
+    showCurrent(ConsoleHost::Open::Yes);
 }
 
 void ContainersPage::openConsoleOf(const QString &idOrName)
@@ -322,9 +322,8 @@ void ContainersPage::onCreated(const ContainerInfo &info, ContainersController::
 void ContainersPage::onCreateFailed(const Engine::Error &error)
 {
     const ErrorText text = errorText(error);
-    auto *box = new QMessageBox(QMessageBox::Warning, tr("Run a container"), text.sentence, QMessageBox::Close, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(text.command.isEmpty() ? text.remedy : u"%1\n%2"_s.arg(text.remedy, text.command));
+    const QString more = text.command.isEmpty() ? text.remedy : u"%1\n%2"_s.arg(text.remedy, text.command);
+    auto *box = new MessageBox({.title = tr("Run a container"), .sentence = text.sentence, .more = more}, QMessageBox::Close, this);
     box->open();
 }
 
@@ -354,7 +353,7 @@ void ContainersPage::startAttached(const QString &id)
 void ContainersPage::openConsole()
 {
     m_tabs->setCurrentIndex(int(Tab::Console));
-    showCurrent();
+    showCurrent(ConsoleHost::Open::Yes);
     m_consoles->focusTerminal();
 }
 
@@ -392,13 +391,11 @@ void ContainersPage::removeSelected()
         m_controller->removeLater(stopped);
         return Q_EMIT removed(names);
     }
-    auto *question = new QMessageBox(QMessageBox::Warning, tr("Remove containers"), tr("Kill and remove %1?").arg(names.join(u", "_s)),
-                                     QMessageBox::Cancel, this);
-    question->setAttribute(Qt::WA_DeleteOnClose);
-    question->setInformativeText(tr("%n of them still run(s). What they wrote into their own files is lost.", nullptr, int(running.size())));
-    QPushButton *yes = question->addButton(tr("Kill and remove"), QMessageBox::DestructiveRole);
-    yes->setProperty("danger", true);
-    connect(yes, &QPushButton::clicked, this, [this, all = running + stopped] {
+    auto *question = new MessageBox({.title = tr("Remove containers"), .sentence = tr("Kill and remove %1?").arg(names.join(u", "_s)),
+                                     .more = tr("%n of them still run(s). What they wrote into their own files is lost.", nullptr,
+                                                int(running.size()))},
+                                    QMessageBox::Cancel, this);
+    connect(question->addDangerButton(tr("Kill and remove")), &QPushButton::clicked, this, [this, all = running + stopped] {
         for (const QString &id : all)
             m_controller->removeRunning(id);
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "controllers/containerscontroller.h"
+#include "pages/containers/consolehost.h"
 #include "pages/page.h"
 
 class QLineEdit;
@@ -12,7 +13,6 @@ class QModelIndex;
 
 namespace Gui {
 
-class ConsoleHost;
 class ContainerActions;
 class ImageModel;
 class JsonView;
@@ -60,7 +60,7 @@ private:
     void onCreated(const Engine::ContainerInfo &info, ContainersController::StartIt startIt);
     void onCreateFailed(const Engine::Error &error);
     void onRowAction(int action, const QModelIndex &index);
-    void showCurrent();
+    void showCurrent(ConsoleHost::Open open);
     void showInspect(const QString &id);
     void openConsole();
     void askName();

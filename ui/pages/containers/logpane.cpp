@@ -5,6 +5,7 @@
 #include "errors/errortext.h"
 #include "models/containermodel.h"
 #include "widgets/logview.h"
+#include "widgets/messagebox.h"
 #include "widgets/messagepane.h"
 #include "widgets/theme.h"
 #include "widgets/uisettings.h"
@@ -16,7 +17,6 @@
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
-#include <QtWidgets/QMessageBox>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QStyle>
 #include <QtWidgets/QToolButton>
@@ -179,9 +179,8 @@ void LogPane::save()
         const QByteArray text = m_store.toText(0, m_store.count() - 1, times).toUtf8();
         if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
             return;
-        auto *box = new QMessageBox(QMessageBox::Warning, tr("Save the log"), tr("%1 cannot be written: %2.").arg(path, file.errorString()),
-                                    QMessageBox::Close, this);
-        box->setAttribute(Qt::WA_DeleteOnClose);
+        auto *box = new MessageBox({.title = tr("Save the log"), .sentence = tr("%1 cannot be written: %2.").arg(path, file.errorString())},
+                                   QMessageBox::Close, this);
         box->open();
     });
     dialog->open();

@@ -10,6 +10,7 @@
 #include "widgets/format.h"
 #include "widgets/jsonview.h"
 #include "widgets/listtable.h"
+#include "widgets/messagebox.h"
 #include "widgets/minuteclock.h"
 #include "widgets/rowactionsdelegate.h"
 #include "widgets/sizebardelegate.h"
@@ -24,7 +25,6 @@
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
-#include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QTabBar>
@@ -312,22 +312,16 @@ void ImagesPage::removeCurrent()
     if (!info)
         return;
     const bool isLast = info->references.size() <= 1;
-    auto *question = new QMessageBox(QMessageBox::Warning, tr("Remove an image"),
-                                     isLast ? tr("Remove %1?").arg(imageTitle(*info)) : tr("Remove a name of this image, or all of them?"),
-                                     QMessageBox::Cancel, this);
-    question->setAttribute(Qt::WA_DeleteOnClose);
-    question->setInformativeText(isLast ? tr("Its layers go with it, %1, but for those that other images share.").arg(sizeText(info->sizeBytes - info->sharedBytes))
-                                        : tr("The image itself stays as long as it has a name."));
+    const QString sentence = isLast ? tr("Remove %1?").arg(imageTitle(*info)) : tr("Remove a name of this image, or all of them?");
+    const QString more = isLast ? tr("Its layers go with it, %1, but for those that other images share.").arg(sizeText(info->sizeBytes - info->sharedBytes))
+                                : tr("The image itself stays as long as it has a name.");
+    auto *question = new MessageBox({.title = tr("Remove an image"), .sentence = sentence, .more = more}, QMessageBox::Cancel, this);
     const QStringList names = info->references.isEmpty() ? QStringList{imageKey(*info)} : info->references;
     for (const QString &name : names) {
-        auto *button = question->addButton(isLast ? tr("Remove") : name, QMessageBox::DestructiveRole);
-        button->setProperty("danger", true);
-        connect(button, &QPushButton::clicked, this, [this, name] { removeName(name); });
+        connect(question->addDangerButton(isLast ? tr("Remove") : name), &QPushButton::clicked, this, [this, name] { removeName(name); });
     }
     if (!isLast) {
-        auto *all = question->addButton(tr("All"), QMessageBox::DestructiveRole);
-        all->setProperty("danger", true);
-        connect(all, &QPushButton::clicked, this, [this, names] {
+        connect(question->addDangerButton(tr("All")), &QPushButton::clicked, this, [this, names] {
             for (const QString &name : names)
                 removeName(name);
         });
@@ -345,12 +339,10 @@ void ImagesPage::onRemoveFailed(const QString &nameOrId, const Engine::Error &er
     if (error.code != Engine::ErrorCode::InUse)
         return; // the window tells of failed tasks
     const ErrorText text = errorText(error);
-    auto *question = new QMessageBox(QMessageBox::Warning, tr("Remove an image"), text.sentence, QMessageBox::Close, this);
-    question->setAttribute(Qt::WA_DeleteOnClose);
-    question->setInformativeText(tr("Stopped containers keep working without the name."));
-    auto *force = question->addButton(tr("Remove the name all the same"), QMessageBox::DestructiveRole);
-    force->setProperty("danger", true);
-    connect(force, &QPushButton::clicked, this, [this, nameOrId] { m_controller->remove(nameOrId, Engine::Images::Force::Yes); });
+    auto *question = new MessageBox({.title = tr("Remove an image"), .sentence = text.sentence,
+                                     .more = tr("Stopped containers keep working without the name.")},
+                                    QMessageBox::Cancel, this);
+    connect(question->addDangerButton(tr("Remove the name all the same")), &QPushButton::clicked, this, [this, nameOrId] { m_controller->remove(nameOrId, Engine::Images::Force::Yes); });
     question->open();
 }
 

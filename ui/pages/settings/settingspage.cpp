@@ -14,12 +14,15 @@
 #include <QtWidgets/QFrame>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QScrollArea>
+#include <QtWidgets/QStyledItemDelegate>
 
 namespace Gui {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr int keyWidth = 132; // the values of all panels stand below each other
 
 QFormLayout *addPanel(QVBoxLayout *column, const QString &heading)
 {
@@ -66,11 +69,13 @@ SettingsPage::SettingsPage(const PageContext &pageContext, QWidget *parent)
 void SettingsPage::activate()
 {
     refreshFacts();
+    m_look->setFocus();
 }
 
 void SettingsPage::setupAppearance(QFormLayout *form)
 {
-    auto *look = new QComboBox;
+    auto *look = m_look = new QComboBox;
+    look->setItemDelegate(new QStyledItemDelegate(look)); // the one that knows style sheets
     const std::pair<UiSettings::Appearance, QString> choices[] = {{UiSettings::Appearance::System, tr("Like the desktop")},
                                                                   {UiSettings::Appearance::Light, tr("Light")},
                                                                   {UiSettings::Appearance::Dark, tr("Dark")}};
@@ -85,6 +90,8 @@ void SettingsPage::setupAppearance(QFormLayout *form)
     });
     auto *label = new QLabel(tr("&Colours"));
     label->setBuddy(look);
+    label->setFixedHeight(look->sizeHint().height());
+    label->setMinimumWidth(keyWidth);
     form->addRow(label, look);
 }
 
@@ -125,6 +132,7 @@ void SettingsPage::showFacts(const Engine::EngineInfo &info)
     for (const auto &[name, value] : rows) {
         auto *key = new QLabel(name);
         key->setObjectName(u"hint"_s);
+        key->setMinimumWidth(keyWidth);
         auto *text = new QLabel(value);
         text->setTextFormat(Qt::PlainText);
         text->setTextInteractionFlags(Qt::TextSelectableByMouse);

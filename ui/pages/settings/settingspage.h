@@ -3,6 +3,7 @@
 
 #include "pages/page.h"
 
+class QComboBox;
 class QFormLayout;
 
 namespace Engine {
@@ -25,6 +26,7 @@ private:
     void refreshFacts();
     void showFacts(const Engine::EngineInfo &info);
 
+    QComboBox *m_look = nullptr;
     QFormLayout *m_facts;
 };
 

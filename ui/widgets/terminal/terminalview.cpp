@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/terminal/terminalview.h"
 
+#include "widgets/messagebox.h"
 #include "widgets/theme.h"
 
 #include <QtGui/QClipboard>
@@ -8,7 +9,6 @@
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QMenu>
-#include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 
 namespace Gui {
@@ -259,10 +259,9 @@ void TerminalView::pasteText(const QString &text)
     const auto lines = text.trimmed().count(u'\n') + 1;
     if (lines == 1 || m_screen.wantsBracketedPaste())
         return m_screen.paste(text);
-    auto *question = new QMessageBox(QMessageBox::Question, tr("Paste"), tr("Paste %n line(s) into the console?", nullptr, int(lines)),
-                                     QMessageBox::Cancel, this);
-    question->setAttribute(Qt::WA_DeleteOnClose);
-    question->setInformativeText(tr("The program there runs each line at once."));
+    auto *question = new MessageBox({.title = tr("Paste"), .sentence = tr("Paste %n line(s) into the console?", nullptr, int(lines)),
+                                     .more = tr("The program there runs each line at once.")},
+                                    QMessageBox::Cancel, this);
     question->setDetailedText(text);
     QPushButton *yes = question->addButton(tr("Paste"), QMessageBox::AcceptRole);
     connect(question, &QMessageBox::accepted, this, [this, text] { m_screen.paste(text); });
