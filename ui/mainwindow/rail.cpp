@@ -5,6 +5,7 @@
 
 #include <QtCore/QLocale>
 #include <QtGui/QPainter>
+#include <QtGui/QShortcut>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QButtonGroup>
 #include <QtWidgets/QLabel>
@@ -22,7 +23,8 @@ RailButton::RailButton(const QString &iconName, const QString &name, const QKeyS
 {
     setText(name);
     setIcon(Gui::icon(iconName));
-    setShortcut(shortcut);
+    auto *keys = new QShortcut(shortcut, this);
+    connect(keys, &QShortcut::activated, this, &QAbstractButton::click); // a button's own shortcut waits 100 ms for its picture
     setCheckable(true);
     setAttribute(Qt::WA_Hover);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);

@@ -111,14 +111,14 @@ QTabWidget *ConsoleHost::tabsOf(const ContainerInfo &container)
     if (tabs)
         return tabs;
     tabs = new QTabWidget(this);
-    tabs->setDocumentMode(true);
+    tabs->setObjectName(u"consoles"_s); // not Qt's document mode, which draws a line above the corner
     tabs->setTabsClosable(true);
     tabs->tabBar()->setAccessibleName(tr("Consoles of %1").arg(container.name));
     auto *plus = new QToolButton(tabs);
     plus->setIcon(icon(u"plus"_s));
     plus->setToolTip(tr("Open another shell"));
     plus->setAccessibleName(tr("Open another shell"));
-    auto *corner = new QWidget(tabs); // Fusion draws a line above a bare button that does not reach the pane
+    auto *corner = new QWidget(tabs);
     auto *middle = new QVBoxLayout(corner);
     middle->setContentsMargins(0, 0, 4, 0);
     middle->addWidget(plus, 0, Qt::AlignVCenter);
