@@ -4,6 +4,7 @@
 #include "base/logging_p.h"
 #include "base/try_p.h"
 #include "linux/namespaces_p.h"
+#include "runtime/cgroupwarmth_p.h"
 #include "runtime/etcfiles_p.h"
 #include "runtime/monitor_p.h"
 #include "runtime/spec_p.h"
@@ -117,6 +118,7 @@ Result<void> ContainerRuntime::launch(ContainerRecord &record, const BeforeStart
     QFile::remove(exitFolder() + u'/' + id);
 
     const OciRuntime runtime = ENGINE_TRY(OciRuntime::find(m_settings));
+    const CgroupWarmth warmth(runtime.cgroups);
     const QString monitor = ENGINE_TRY(findMonitor(m_settings));
     ENGINE_TRY(prepare(record, runtime));
     const QString command = record.config.arguments().value(0);
