@@ -1890,12 +1890,52 @@ Id de l’image&#x202f;: %2</translation>
         <translation>une ligne plus haut s’exécute de nouveau</translation>
     </message>
     <message>
+        <source>a line above is new: %1</source>
+        <translation>une ligne plus haut est nouvelle : %1</translation>
+    </message>
+    <message>
+        <source>a line above changed: %1</source>
+        <translation>une ligne plus haut a changé : %1</translation>
+    </message>
+    <message>
+        <source>a line above is gone: %1</source>
+        <translation>une ligne plus haut a disparu : %1</translation>
+    </message>
+    <message>
+        <source>the line is new</source>
+        <translation>la ligne est nouvelle</translation>
+    </message>
+    <message>
+        <source>its stage is new</source>
+        <translation>sa phase est nouvelle</translation>
+    </message>
+    <message>
         <source>its base image is not here yet</source>
         <translation>son image de base n’est pas encore là</translation>
     </message>
     <message>
-        <source>the instruction changed</source>
-        <translation>l’instruction a changé</translation>
+        <source>the registry is asked for its base image first</source>
+        <translation>le registre est d’abord interrogé sur son image de base</translation>
+    </message>
+    <message>
+        <source>the registry is asked for the image %1 first</source>
+        <translation>le registre est d’abord interrogé sur l’image %1</translation>
+    </message>
+    <message>
+        <source>the registry is asked for a newer image</source>
+        <translation>le registre est interrogé sur une image plus récente</translation>
+    </message>
+    <message>
+        <source>the instruction changed, it was: %1</source>
+        <translation>l’instruction a changé, c’était : %1</translation>
+    </message>
+    <message>
+        <source>the instruction means something else than last time</source>
+        <translation>l’instruction ne signifie plus la même chose</translation>
+    </message>
+    <message>
+        <source>its here-document changed</source>
+        <translation>son document en ligne a changé</translation>
     </message>
     <message>
         <source>no cached result</source>
@@ -1910,6 +1950,18 @@ Id de l’image&#x202f;: %2</translation>
         <translation>la couche du dessous n’est plus la même</translation>
     </message>
     <message>
+        <source>the base image %1 is another one than last time</source>
+        <translation>l’image de base %1 n’est plus la même</translation>
+    </message>
+    <message>
+        <source>the image %1 is another one than last time</source>
+        <translation>l’image %1 n’est plus la même</translation>
+    </message>
+    <message>
+        <source>stage %1 is another one than last time</source>
+        <translation>la phase %1 n’est plus la même</translation>
+    </message>
+    <message>
         <source>the image %1 is not here yet and will be pulled</source>
         <translation>l’image %1 n’est pas encore là et sera téléchargée</translation>
     </message>
@@ -1918,24 +1970,48 @@ Id de l’image&#x202f;: %2</translation>
         <translation>la phase %1 s’exécute de nouveau</translation>
     </message>
     <message>
-        <source>%1 is new in its environment</source>
-        <translation>%1 est nouveau dans son environnement</translation>
+        <source>the mode of %1 was %2 and is now %3</source>
+        <translation>le mode de %1 était %2 et vaut maintenant %3</translation>
     </message>
     <message>
-        <source>%1 is gone from its environment</source>
-        <translation>%1 a disparu de son environnement</translation>
+        <source>the extended attributes of %1 changed</source>
+        <translation>les attributs étendus de %1 ont changé</translation>
     </message>
     <message>
-        <source>%1 is now empty</source>
-        <translation>%1 est maintenant vide</translation>
+        <source>the working directory was %1 and is now %2</source>
+        <translation>le répertoire de travail était %1 et vaut maintenant %2</translation>
     </message>
     <message>
-        <source>%1 is now %2</source>
-        <translation>%1 vaut maintenant %2</translation>
+        <source>the user was %1 and is now %2</source>
+        <translation>l’utilisateur était %1 et vaut maintenant %2</translation>
     </message>
     <message>
-        <source>the mode of %1 changed</source>
-        <translation>le mode de %1 a changé</translation>
+        <source>the shell was %1 and is now %2</source>
+        <translation>l’interpréteur était %1 et vaut maintenant %2</translation>
+    </message>
+    <message>
+        <source>the network was %1 and is now %2</source>
+        <translation>le réseau était %1 et vaut maintenant %2</translation>
+    </message>
+    <message>
+        <source>%1 was %2 and is now empty</source>
+        <translation>%1 valait %2 et est maintenant vide</translation>
+    </message>
+    <message>
+        <source>%1 was empty and is now %2</source>
+        <translation>%1 était vide et vaut maintenant %2</translation>
+    </message>
+    <message>
+        <source>%1 was %2 and is now %3</source>
+        <translation>%1 valait %2 et vaut maintenant %3</translation>
+    </message>
+    <message>
+        <source>.dockerignore now leaves out %1</source>
+        <translation>.dockerignore écarte maintenant %1</translation>
+    </message>
+    <message>
+        <source>.dockerignore no longer leaves out %1</source>
+        <translation>.dockerignore n’écarte plus %1</translation>
     </message>
     <message>
         <source>%1 changed</source>

@@ -110,8 +110,11 @@ private Q_SLOTS:
         QTest::newRow("a line above runs again") << u"une ligne plus haut s’exécute de nouveau"_s;
         QTest::newRow("COPY: site/index.html changed") << u"site/index.html a changé"_s;
         QTest::newRow("COPY: a is new and one more file") << u"a est nouveau et 1 fichier de plus"_s;
-        QTest::newRow("ADD: the mode of a b changed and 12 more files") << u"le mode de a b a changé et 12 fichiers de plus"_s;
-        QTest::newRow("VERSION is now 2") << u"VERSION vaut maintenant 2"_s;
+        QTest::newRow("ADD: the mode of a b was 644 and is now 755 and 12 more files") << u"le mode de a b était 644 et vaut maintenant 755 et 12 fichiers de plus"_s;
+        QTest::newRow("ARG VERSION was 1 and is now 2") << u"ARG VERSION valait 1 et vaut maintenant 2"_s;
+        QTest::newRow("the user was root and is now web") << u"l’utilisateur était root et vaut maintenant web"_s;
+        QTest::newRow("COPY: .dockerignore now leaves out a") << u".dockerignore écarte maintenant a"_s;
+        QTest::newRow("the instruction changed, it was: RUN a and b") << u"l’instruction a changé, c’était : RUN a and b"_s;
         QTest::newRow("something the engine says tomorrow") << u"something the engine says tomorrow"_s;
     }
 

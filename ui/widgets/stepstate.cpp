@@ -56,18 +56,37 @@ struct CausePattern {
 constexpr CausePattern kCausePatterns[] = {
     {"the cache is not to be used", QT_TRANSLATE_NOOP("StepCause", "the cache is not to be used")},
     {"a line above runs again", QT_TRANSLATE_NOOP("StepCause", "a line above runs again")},
+    {"a line above is new: (.+)", QT_TRANSLATE_NOOP("StepCause", "a line above is new: %1")},
+    {"a line above changed: (.+)", QT_TRANSLATE_NOOP("StepCause", "a line above changed: %1")},
+    {"a line above is gone: (.+)", QT_TRANSLATE_NOOP("StepCause", "a line above is gone: %1")},
+    {"the line is new", QT_TRANSLATE_NOOP("StepCause", "the line is new")},
+    {"its stage is new", QT_TRANSLATE_NOOP("StepCause", "its stage is new")},
     {"its base image is not here yet", QT_TRANSLATE_NOOP("StepCause", "its base image is not here yet")},
-    {"the instruction changed", QT_TRANSLATE_NOOP("StepCause", "the instruction changed")},
+    {"the registry is asked for its base image first", QT_TRANSLATE_NOOP("StepCause", "the registry is asked for its base image first")},
+    {"the registry is asked for the image (.+) first", QT_TRANSLATE_NOOP("StepCause", "the registry is asked for the image %1 first")},
+    {"the registry is asked for a newer image", QT_TRANSLATE_NOOP("StepCause", "the registry is asked for a newer image")},
+    {"the instruction changed, it was: (.+)", QT_TRANSLATE_NOOP("StepCause", "the instruction changed, it was: %1")},
+    {"the instruction means something else than last time", QT_TRANSLATE_NOOP("StepCause", "the instruction means something else than last time")},
+    {"its here-document changed", QT_TRANSLATE_NOOP("StepCause", "its here-document changed")},
     {"no cached result", QT_TRANSLATE_NOOP("StepCause", "no cached result")},
     {"no cached result any more", QT_TRANSLATE_NOOP("StepCause", "no cached result any more")},
     {"the layer below is another one than last time", QT_TRANSLATE_NOOP("StepCause", "the layer below is another one than last time")},
+    {"the base image (.+) is another one than last time", QT_TRANSLATE_NOOP("StepCause", "the base image %1 is another one than last time")},
+    {"the image (.+) is another one than last time", QT_TRANSLATE_NOOP("StepCause", "the image %1 is another one than last time")},
+    {"stage (.+) is another one than last time", QT_TRANSLATE_NOOP("StepCause", "stage %1 is another one than last time")},
     {"the image (.+) is not here yet and will be pulled", QT_TRANSLATE_NOOP("StepCause", "the image %1 is not here yet and will be pulled")},
     {"stage (.+) runs again", QT_TRANSLATE_NOOP("StepCause", "stage %1 runs again")},
-    {"(.+) is new in its environment", QT_TRANSLATE_NOOP("StepCause", "%1 is new in its environment")},
-    {"(.+) is gone from its environment", QT_TRANSLATE_NOOP("StepCause", "%1 is gone from its environment")},
-    {"(.+) is now empty", QT_TRANSLATE_NOOP("StepCause", "%1 is now empty")},
-    {"(.+) is now (.+)", QT_TRANSLATE_NOOP("StepCause", "%1 is now %2")},
-    {"the mode of (.+) changed", QT_TRANSLATE_NOOP("StepCause", "the mode of %1 changed")},
+    {"the mode of (.+) was ([0-7]+) and is now ([0-7]+)", QT_TRANSLATE_NOOP("StepCause", "the mode of %1 was %2 and is now %3")},
+    {"the extended attributes of (.+) changed", QT_TRANSLATE_NOOP("StepCause", "the extended attributes of %1 changed")},
+    {"the working directory was (.+) and is now (.+)", QT_TRANSLATE_NOOP("StepCause", "the working directory was %1 and is now %2")},
+    {"the user was (.+) and is now (.+)", QT_TRANSLATE_NOOP("StepCause", "the user was %1 and is now %2")},
+    {"the shell was (.+) and is now (.+)", QT_TRANSLATE_NOOP("StepCause", "the shell was %1 and is now %2")},
+    {"the network was (.+) and is now (.+)", QT_TRANSLATE_NOOP("StepCause", "the network was %1 and is now %2")},
+    {"(.+) was (.+) and is now empty", QT_TRANSLATE_NOOP("StepCause", "%1 was %2 and is now empty")},
+    {"(.+) was empty and is now (.+)", QT_TRANSLATE_NOOP("StepCause", "%1 was empty and is now %2")},
+    {"(.+) was (.+) and is now (.+)", QT_TRANSLATE_NOOP("StepCause", "%1 was %2 and is now %3")},
+    {"\\.dockerignore now leaves out (.+)", QT_TRANSLATE_NOOP("StepCause", ".dockerignore now leaves out %1")},
+    {"\\.dockerignore no longer leaves out (.+)", QT_TRANSLATE_NOOP("StepCause", ".dockerignore no longer leaves out %1")},
     {"(.+) changed", QT_TRANSLATE_NOOP("StepCause", "%1 changed")},
     {"(.+) is new", QT_TRANSLATE_NOOP("StepCause", "%1 is new")},
     {"(.+) is gone", QT_TRANSLATE_NOOP("StepCause", "%1 is gone")},
@@ -85,7 +104,9 @@ QString causeText(const QString &cause)
         if (!match.hasMatch())
             continue;
         QString text = QCoreApplication::translate("StepCause", pattern.source);
-        if (match.lastCapturedIndex() == 2)
+        if (match.lastCapturedIndex() == 3)
+            text = text.arg(match.captured(1), match.captured(2), match.captured(3));
+        else if (match.lastCapturedIndex() == 2)
             text = text.arg(match.captured(1), match.captured(2));
         else if (match.lastCapturedIndex() == 1)
             text = text.arg(match.captured(1));

@@ -4,6 +4,7 @@
 #include "base/logging_p.h"
 #include "base/try_p.h"
 #include "build/stagerunner_p.h"
+#include "build/stephistory_p.h"
 #include "build/stepstate_p.h"
 #include "linux/syscalls_p.h"
 
@@ -132,8 +133,12 @@ Result<ImageRecord> executeBuild(Store &store, const EngineSettings &settings, F
         for (const BuildStep &step : std::as_const(plan.shown.steps)) // what was not known without the image
             observer.stepChanged(step);
     }
-    const StageResult target = ENGINE_TRY(StageRunner(store, settings, plan, request, observer, std::move(stop)).run());
-    return addImage(store, plan, target, request);
+    const auto target = StageRunner(store, settings, plan, request, observer, std::move(stop)).run();
+    const auto history = StepHistory::load(store, plan.historyName);
+    const auto saved = history ? history->save(plan) : Result<void>(Failure(history.error()));
+    if (!saved) // loses sentences only
+        qCWarning(lcBuild).noquote() << "what the steps were made from is not remembered:" << saved.error().detail;
+    return addImage(store, plan, ENGINE_TRY(target), request);
 }
 
 } // namespace Engine::Internal

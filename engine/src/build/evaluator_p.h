@@ -45,6 +45,7 @@ struct EvaluatedStep {
     QString text;               //!< one line, expanded: what a step list shows and a key is made of
     QString createdBy;          //!< of its history entry; empty: it has none
     bool mayMakeLayer = false;
+    QMap<QString, QString> variables; //!< ARG and ENV that are set before it
     QStringList environment;    //!< RUN: "name=value", ARGs included, sorted by first appearance
     QStringList proxyEnvironment; //!< RUN: HTTP_PROXY and its like from the request; no part of the step's identity
     QStringList arguments;      //!< RUN: what is executed

@@ -33,6 +33,8 @@ private:
     Result<void> scanContext(const EvaluatedDockerfile &evaluated);
     Result<void> planStage(const EvaluatedStage &stage);
     Result<void> decide(PlannedStep *step, const std::optional<Digest> &below, bool aboveRuns);
+    Result<void> explain(PlannedStage *stage, qsizetype position);
+    void describeBase(PlannedStep *step, const PlannedStage &stage, const EvaluatedStage &evaluated, const std::optional<Digest> &below) const;
     void report(int index, const Error &error);
     void show(const Dockerfile &dockerfile, const EvaluatedDockerfile &evaluated);
 
@@ -42,6 +44,7 @@ private:
     std::stop_token m_stop;
     PlannedBuild m_plan;
     const StepIdentifier m_identifier;
+    std::optional<StepHistory> m_history;   //!< read when the first miss is to be explained
     QList<int> m_invalid;
 };
 
@@ -91,6 +94,7 @@ Result<void> Planner::scanContext(const EvaluatedDockerfile &evaluated)
         matcher.error().detail = u"%1: %2"_s.arg(ignoreFile, matcher.error().detail);
         return Failure(matcher.error());
     }
+    m_plan.ignorePatterns = patterns;
     m_plan.context = std::make_shared<ContextTree>(ENGINE_TRY(ContextTree::scan(m_request.contextDir, *matcher, m_stop)));
     m_plan.shown.contextBytes = m_plan.context->totalBytes();
     m_plan.shown.contextFiles = m_plan.context->fileCount();
@@ -100,7 +104,6 @@ Result<void> Planner::scanContext(const EvaluatedDockerfile &evaluated)
 
 Result<void> Planner::decide(PlannedStep *step, const std::optional<Digest> &below, bool aboveRuns)
 {
-    const QString instruction = step->evaluated.text.section(u' ', 0, 0);
     step->state = BuildStep::State::WillRun;
     if (m_request.noCache) {
         step->cause = u"the cache is not to be used"_s;
@@ -134,15 +137,48 @@ Result<void> Planner::decide(PlannedStep *step, const std::optional<Digest> &bel
         }
         layers += *source->result;
     }
+    recordSources(step, *m_plan.dockerfile, layers.mid(step->sourceImages.size()));
     step->cached = ENGINE_TRY(m_store.findCachedStep(stepKey(*step, *below, layers)));
     if (step->cached && step->cached->config.is_object() && step->cached->config.contains("created") && step->cached->config["created"].is_string()) {
         step->state = BuildStep::State::Cached;
+        step->record.wasMade = true;
         step->created = QString::fromStdString(step->cached->config["created"].get<std::string>());
         return {};
     }
     step->cached.reset();
-    step->cause = causeOfMiss(ENGINE_TRY(lastStepRecord(m_store, m_plan.historyName, step->position)), step->record, instruction);
+    return {}; // explain() finds the cause
+}
+
+//! Says of a step that is not in the cache although all below it is, what changed since the last build.
+Result<void> Planner::explain(PlannedStage *stage, qsizetype position)
+{
+    if (!m_history)
+        m_history = ENGINE_TRY(StepHistory::load(m_store, m_plan.historyName));
+    QList<StepRecord> records;
+    records.reserve(stage->steps.size());
+    for (const PlannedStep &step : std::as_const(stage->steps))
+        records += step.record;
+    stage->steps[position].cause = ENGINE_TRY(m_history->causeOfMiss(records, position, m_plan.context.get()));
     return {};
+}
+
+//! FROM: what the steps of the stage stand on.
+void Planner::describeBase(PlannedStep *step, const PlannedStage &stage, const EvaluatedStage &evaluated, const std::optional<Digest> &below) const
+{
+    step->state = stage.missingImage.isEmpty() ? BuildStep::State::Cached : BuildStep::State::WillRun;
+    if (step->state == BuildStep::State::WillRun)
+        step->cause = u"the image %1 is not here yet and will be pulled"_s.arg(stage.missingImage);
+    else if (stage.baseMayChange && stage.baseStage < 0)
+        step->cause = u"the registry is asked for a newer image"_s;
+    StepRecord &record = step->record;
+    record.stage = stageTitle(*m_plan.dockerfile, stage.number);
+    record.kind = u"FROM"_s;
+    record.original = m_plan.dockerfile->file.nodes[step->evaluated.index].original.simplified();
+    record.text = step->evaluated.text;
+    record.identity = evaluated.baseReference.toUtf8();
+    record.wasMade = true;
+    if (below)
+        record.sources.insert(stage.baseStage < 0 ? "the base image "_L1 + evaluated.baseReference : "stage "_L1 + stageTitle(*m_plan.dockerfile, stage.baseStage), below->hex());
 }
 
 Result<void> Planner::planStage(const EvaluatedStage &stage)
@@ -176,40 +212,40 @@ Result<void> Planner::planStage(const EvaluatedStage &stage)
     } else {
         below = Digest();
     }
-    int triggers = 0;
     for (const EvaluatedStep &evaluated : stage.steps) {
         PlannedStep step;
         step.evaluated = evaluated;
-        triggers = evaluated.isTrigger ? triggers + 1 : 0;
-        step.position = evaluated.index * 1000 + triggers;
         if (std::holds_alternative<Instructions::From>(evaluated.instruction)) {
-            step.state = planned.missingImage.isEmpty() ? BuildStep::State::Cached : BuildStep::State::WillRun;
-            if (step.state == BuildStep::State::WillRun)
-                step.cause = u"the image %1 is not here yet and will be pulled"_s.arg(planned.missingImage);
-            else if (planned.baseMayChange && planned.baseStage < 0)
-                step.cause = u"the registry is asked for a newer image"_s;
-            planned.steps += step;
-            continue;
-        }
-        if (const auto identified = m_identifier.identify(&step, stage.number); !identified) {
+            describeBase(&step, planned, stage, below);
+        } else if (const auto identified = m_identifier.identify(&step, stage.number); !identified) {
             if (identified.error().code == ErrorCode::Cancelled)
                 return Failure(identified.error());
             report(evaluated.index, identified.error());
-            below.reset();
-            aboveRuns = true;
-            continue;
-        }
-        ENGINE_TRY(decide(&step, below, aboveRuns));
-        if (step.evaluated.mayMakeLayer) {
-            if (step.state == BuildStep::State::Cached) {
-                below = step.cached->chainId;
-            } else {
-                below.reset();
-                aboveRuns = aboveRuns || step.state == BuildStep::State::WillRun;
-            }
+            step.isMistaken = true;
         }
         planned.steps += step;
     }
+    for (qsizetype i = 0; i < planned.steps.size(); ++i) {
+        PlannedStep &step = planned.steps[i];
+        if (step.isMistaken) {
+            below.reset();
+            aboveRuns = true;
+        }
+        if (step.isMistaken || std::holds_alternative<Instructions::From>(step.evaluated.instruction))
+            continue;
+        ENGINE_TRY(decide(&step, below, aboveRuns));
+        if (step.state == BuildStep::State::WillRun && step.cause.isEmpty())
+            ENGINE_TRY(explain(&planned, i));
+        if (!step.evaluated.mayMakeLayer)
+            continue;
+        if (step.state == BuildStep::State::Cached) {
+            below = step.cached->chainId;
+        } else {
+            below.reset();
+            aboveRuns = aboveRuns || step.state == BuildStep::State::WillRun;
+        }
+    }
+    planned.steps.removeIf([](const PlannedStep &step) { return step.isMistaken; });
     planned.result = below;
     m_plan.stages += planned;
     return {};

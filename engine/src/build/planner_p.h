@@ -3,6 +3,7 @@
 
 #include "build/copysources_p.h"
 #include "build/evaluator_p.h"
+#include "build/steprecord_p.h"
 #include "storage/store_p.h"
 
 #include <engine/builds.h>
@@ -11,21 +12,10 @@
 
 namespace Engine::Internal {
 
-//! What a step was made from, by name: compared with the last time it ran, it says what changed.
-struct StepRecord {
-    QString text;
-    QString layerBelow;                         //!< chain id
-    QStringList environment;
-    QMap<QByteArray, QByteArray> files;         //!< see CopyContent::entries
-
-    [[nodiscard]] QByteArray toBytes() const;
-    [[nodiscard]] static std::optional<StepRecord> fromBytes(const QByteArray &bytes);
-};
-
 //! One step with its fate decided. The builder does what stands here and decides nothing itself.
 struct PlannedStep {
     EvaluatedStep evaluated;
-    int position = 0;                   //!< among the planned steps of the file: index × 1000 + trigger number
+    bool isMistaken = false;            //!< a diagnostic says why; it stands in no finished plan
     BuildStep::State state = BuildStep::State::Unknown; //!< Cached or WillRun
     QString cause;
     QByteArray identity;                //!< digest of all that makes the step, but for the layers it works on
@@ -63,6 +53,7 @@ struct PlannedBuild {
     std::shared_ptr<const Dockerfile> dockerfile;
     std::shared_ptr<const ContextTree> context; //!< null when no step takes anything from it
     QList<PlannedStage> stages;         //!< in order of execution, the target last
+    QStringList ignorePatterns;         //!< of .dockerignore
     QString historyName;                //!< under which step records are kept
     std::optional<qint64> sourceDate;   //!< SOURCE_DATE_EPOCH of the request, seconds: no time in the image is later
 
@@ -79,9 +70,6 @@ struct PlannedBuild {
 
 //! The cache key of a step: its identity, the layer it works on, and the layers it takes something from.
 [[nodiscard]] QByteArray stepKey(const PlannedStep &step, const Digest &below, const QList<Digest> &sourceLayers);
-
-//! Keeps \p step's record for the next plan's causes. \return the database's errors
-[[nodiscard]] Result<void> rememberStep(Store &store, const QString &historyName, const PlannedStep &step);
 
 //! A BuildStep as shown for \p step of \p dockerfile.
 [[nodiscard]] BuildStep shownStep(const Dockerfile &dockerfile, int index, int stage);

@@ -377,6 +377,7 @@ Result<EvaluatedStep> StageState::apply(const Instruction &instruction)
 {
     EvaluatedStep step{.instruction = instruction, .workingDir = absolutePath(configString(m_image, "WorkingDir"), {}),
                        .user = configString(m_image, "User")};
+    step.variables = m_variables;
     ENGINE_TRY(std::visit(Applier{*this, step}, step.instruction));
     if (std::holds_alternative<Instructions::Run>(step.instruction)) {
         for (auto it = m_buildArgs.begin(); it != m_buildArgs.end(); ++it) {

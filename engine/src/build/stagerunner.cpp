@@ -3,6 +3,7 @@
 
 #include "base/try_p.h"
 #include "build/stepexecutor_p.h"
+#include "build/stepidentity_p.h"
 #include "build/stepstate_p.h"
 
 #include <QtCore/QDateTime>
@@ -114,12 +115,13 @@ Result<Store::CachedStep> StageRunner::make(const PlannedStage &stage, const Pla
     return made;
 }
 
-Result<Store::CachedStep> StageRunner::makeOnce(const PlannedStage &stage, const PlannedStep &step, const Digest &below)
+Result<Store::CachedStep> StageRunner::makeOnce(const PlannedStage &stage, PlannedStep &step, const Digest &below)
 {
-    QList<Digest> sources = step.sourceImages;
+    QList<Digest> stageLayers;
     for (const int number : step.sourceStages)
-        sources += ENGINE_TRY(resultOf(number)).layer;
-    const QByteArray key = stepKey(step, below, sources);
+        stageLayers += ENGINE_TRY(resultOf(number)).layer;
+    recordSources(&step, *m_plan.dockerfile, stageLayers);
+    const QByteArray key = stepKey(step, below, step.sourceImages + stageLayers);
     std::promise<MadeStep> promise;
     std::shared_future<MadeStep> earlier;
     {
@@ -136,7 +138,7 @@ Result<Store::CachedStep> StageRunner::makeOnce(const PlannedStage &stage, const
     return made;
 }
 
-Result<void> StageRunner::runStep(const PlannedStage &stage, const PlannedStep &step, StageResult *result)
+Result<void> StageRunner::runStep(const PlannedStage &stage, PlannedStep &step, StageResult *result)
 {
     const int index = step.evaluated.index;
     const Digest below = result->layer;
@@ -158,6 +160,8 @@ Result<void> StageRunner::runStep(const PlannedStage &stage, const PlannedStep &
             return Failure(at(step, done.error()));
         }
         made = std::move(*done);
+        step.record.layerBelow = below.hex();
+        step.record.wasMade = true;
         fix.created = QString::fromStdString(made.config.value("created", std::string()));
     }
     if (step.evaluated.mayMakeLayer)
@@ -166,9 +170,6 @@ Result<void> StageRunner::runStep(const PlannedStage &stage, const PlannedStep &
         result->history += fix;
     if (step.state == BuildStep::State::Cached)
         return {};
-    PlannedStep executed = step;
-    executed.record.layerBelow = below.hex();
-    ENGINE_TRY(rememberStep(m_store, m_plan.historyName, executed));
     tell(index, [&](BuildStep *shown) {
         shown->state = BuildStep::State::Done;
         shown->duration = std::chrono::milliseconds(made.durationMs);
@@ -180,12 +181,12 @@ Result<void> StageRunner::runStep(const PlannedStage &stage, const PlannedStep &
     return {};
 }
 
-Result<StageResult> StageRunner::runStage(const PlannedStage &stage)
+Result<StageResult> StageRunner::runStage(PlannedStage &stage)
 {
     StageResult result{.layer = stage.baseLayer, .history = {}};
     if (stage.baseStage >= 0)
         result = ENGINE_TRY(resultOf(stage.baseStage));
-    for (const PlannedStep &step : stage.steps) {
+    for (PlannedStep &step : stage.steps) {
         if (m_stop.stop_requested())
             return Failure(at(step, cancelledBuild()));
         if (std::holds_alternative<Instructions::From>(step.evaluated.instruction))
@@ -196,7 +197,7 @@ Result<StageResult> StageRunner::runStage(const PlannedStage &stage)
 }
 
 //! Leaves the stage's result for those that wait for it; its failure ends everything.
-void StageRunner::finish(const PlannedStage &stage, std::promise<Result<StageResult>> promise)
+void StageRunner::finish(PlannedStage &stage, std::promise<Result<StageResult>> promise)
 {
     auto result = runStage(stage);
     if (!result) {
@@ -214,7 +215,7 @@ Result<StageResult> StageRunner::run()
     std::vector<std::jthread> threads;
     size_t oldest = 0;
     const size_t works = size_t(std::count_if(m_plan.stages.begin(), m_plan.stages.end(), needsWork));
-    for (const PlannedStage &stage : std::as_const(m_plan.stages)) {
+    for (PlannedStage &stage : m_plan.stages) {
         std::promise<Result<StageResult>> promise;
         {
             const std::scoped_lock lock(m_mutex);

@@ -41,13 +41,13 @@ private:
     // What became of a cache key in this build: a second step with the same one takes the first one's result.
     using MadeStep = Result<Store::CachedStep>;
 
-    Result<StageResult> runStage(const PlannedStage &stage);
-    Result<void> runStep(const PlannedStage &stage, const PlannedStep &step, StageResult *result);
-    Result<Store::CachedStep> makeOnce(const PlannedStage &stage, const PlannedStep &step, const Digest &below);
+    Result<StageResult> runStage(PlannedStage &stage);
+    Result<void> runStep(const PlannedStage &stage, PlannedStep &step, StageResult *result);
+    Result<Store::CachedStep> makeOnce(const PlannedStage &stage, PlannedStep &step, const Digest &below);
     Result<Store::CachedStep> make(const PlannedStage &stage, const PlannedStep &step, const Digest &below, const QByteArray &key);
     Result<StageResult> resultOf(int stage);
     void tell(int index, const std::function<void(BuildStep *)> &change);
-    void finish(const PlannedStage &stage, std::promise<Result<StageResult>> promise);
+    void finish(PlannedStage &stage, std::promise<Result<StageResult>> promise);
     Error at(const PlannedStep &step, Error error) const;
 
     Store &m_store;

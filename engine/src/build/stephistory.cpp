@@ -3,8 +3,9 @@
 
 #include "base/try_p.h"
 
-#include <QtCore/QDataStream>
-#include <QtCore/QFile>
+#include <QtCore/QDateTime>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -12,115 +13,133 @@ namespace Engine::Internal {
 
 namespace {
 
-constexpr quint32 recordMagic = 0x534c5231; // "SLR1"
+constexpr int maxDockerfiles = 100; // with records; the ones built last
 
-QMap<QString, QString> asMap(const QStringList &environment)
+Result<void> forgetOldest(Database &db, const QString &name)
 {
-    QMap<QString, QString> map;
-    for (const QString &entry : environment)
-        map.insert(entry.section(u'=', 0, 0), entry.section(u'=', 1));
-    return map;
-}
-
-QString environmentCause(const QStringList &before, const QStringList &now)
-{
-    const auto old = asMap(before);
-    const auto current = asMap(now);
-    for (auto it = current.begin(); it != current.end(); ++it) {
-        if (!old.contains(it.key()))
-            return u"%1 is new in its environment"_s.arg(it.key());
-        if (old[it.key()] != *it)
-            return u"%1 is now %2"_s.arg(it.key(), it->isEmpty() ? u"empty"_s : it->left(60));
-    }
-    for (auto it = old.begin(); it != old.end(); ++it) {
-        if (!current.contains(it.key()))
-            return u"%1 is gone from its environment"_s.arg(it.key());
-    }
-    return {};
-}
-
-QString shownCount(qsizetype others)
-{
-    return others <= 0 ? QString() : others == 1 ? u" and one more file"_s : u" and %1 more files"_s.arg(others);
-}
-
-QString fileCause(const QMap<QByteArray, QByteArray> &before, const QMap<QByteArray, QByteArray> &now)
-{
-    QString first;
-    qsizetype count = 0;
-    const auto note = [&](const QByteArray &path, const QString &what) {
-        if (count++ == 0)
-            first = what.arg(path.isEmpty() ? u"the folder itself"_s : QFile::decodeName(path));
-    };
-    for (auto it = now.begin(); it != now.end(); ++it) {
-        const auto old = before.find(it.key());
-        if (old == before.end())
-            note(it.key(), u"%1 is new"_s);
-        else if (*old != *it)
-            note(it.key(), old->mid(old->indexOf(' ')) != it->mid(it->indexOf(' ')) ? u"%1 changed"_s : u"the mode of %1 changed"_s);
-    }
-    for (auto it = before.begin(); it != before.end(); ++it) {
-        if (!now.contains(it.key()))
-            note(it.key(), u"%1 is gone"_s);
-    }
-    return first + shownCount(count - 1);
+    ENGINE_TRY(ENGINE_TRY(db.prepare("INSERT OR REPLACE INTO build_files (dockerfile, used) VALUES (?, ?)"))
+                   .bind(1, name).bind(2, QDateTime::currentMSecsSinceEpoch()).run());
+    ENGINE_TRY(ENGINE_TRY(db.prepare("DELETE FROM build_files WHERE dockerfile NOT IN (SELECT dockerfile FROM build_files ORDER BY used DESC LIMIT ?)"))
+                   .bind(1, maxDockerfiles).run());
+    return ENGINE_TRY(db.prepare("DELETE FROM build_records WHERE dockerfile NOT IN (SELECT dockerfile FROM build_files)")).run();
 }
 
 } // namespace
 
-QByteArray StepRecord::toBytes() const
+Result<StepHistory> StepHistory::load(Store &store, const QString &name)
 {
-    QByteArray bytes;
-    QDataStream stream(&bytes, QIODevice::WriteOnly);
-    stream << recordMagic << text << layerBelow << environment << files;
-    return qCompress(bytes, 1);
-}
-
-std::optional<StepRecord> StepRecord::fromBytes(const QByteArray &bytes)
-{
-    const QByteArray plain = qUncompress(bytes);
-    QDataStream stream(plain);
-    quint32 magic = 0;
-    StepRecord record;
-    stream >> magic >> record.text >> record.layerBelow >> record.environment >> record.files;
-    if (magic != recordMagic || stream.status() != QDataStream::Ok)
-        return std::nullopt;
-    return record;
-}
-
-QString causeOfMiss(const std::optional<StepRecord> &before, const StepRecord &now, const QString &instruction)
-{
-    if (!before)
-        return u"no cached result"_s;
-    if (before->text != now.text)
-        return u"the instruction changed"_s;
-    if (const QString files = fileCause(before->files, now.files); !files.isEmpty())
-        return instruction + u": "_s + files;
-    if (const QString environment = environmentCause(before->environment, now.environment); !environment.isEmpty())
-        return environment;
-    if (before->layerBelow != now.layerBelow)
-        return u"the layer below is another one than last time"_s;
-    return u"no cached result any more"_s;
-}
-
-Result<std::optional<StepRecord>> lastStepRecord(Store &store, const QString &historyName, int position)
-{
-    std::optional<StepRecord> record;
+    StepHistory history(store, name);
     ENGINE_TRY(store.database().reading([&](Database &db) -> Result<void> {
-        Statement query = ENGINE_TRY(db.prepare("SELECT record FROM build_history WHERE dockerfile = ? AND position = ?"));
-        if (ENGINE_TRY(query.bind(1, historyName).bind(2, position).step()))
-            record = StepRecord::fromBytes(query.blob(0));
+        Statement query = ENGINE_TRY(db.prepare("SELECT number, head FROM build_records WHERE dockerfile = ? ORDER BY number"));
+        query.bind(1, name);
+        while (ENGINE_TRY(query.step())) {
+            const QByteArray head = query.blob(1);
+            if (auto record = StepRecord::fromBytes(head)) {
+                history.m_records += std::move(*record);
+                history.m_rows += Row{int(query.integer(0)), head};
+            }
+        }
         return {};
     }));
-    return record;
+    return history;
 }
 
-Result<void> rememberStep(Store &store, const QString &historyName, const PlannedStep &step)
+Result<QMap<QByteArray, QByteArray>> StepHistory::filesOf(int number) const
 {
-    const QByteArray bytes = step.record.toBytes();
-    return store.database().transaction([&](Database &db) -> Result<void> {
-        Statement insert = ENGINE_TRY(db.prepare("INSERT OR REPLACE INTO build_history (dockerfile, position, record) VALUES (?, ?, ?)"));
-        return insert.bind(1, historyName).bind(2, step.position).bind(3, bytes).run();
+    QByteArray bytes;
+    ENGINE_TRY(m_store->database().reading([&](Database &db) -> Result<void> {
+        Statement query = ENGINE_TRY(db.prepare("SELECT files FROM build_records WHERE dockerfile = ? AND number = ?"));
+        if (ENGINE_TRY(query.bind(1, m_name).bind(2, number).step()))
+            bytes = query.blob(0);
+        return {};
+    }));
+    return StepRecord::filesFromBytes(bytes);
+}
+
+QList<int> StepHistory::rowsOfStage(const QString &stage) const
+{
+    QList<int> rows;
+    for (int i = 0; i < m_records.size(); ++i) {
+        if (m_records[i].stage == stage)
+            rows += i;
+    }
+    return rows;
+}
+
+Result<QString> StepHistory::causeOfMiss(const QList<StepRecord> &stage, qsizetype position, const ContextTree *context) const
+{
+    const StepRecord &now = stage[position];
+    if (m_records.isEmpty())
+        return u"no cached result"_s;
+    const QList<int> rows = rowsOfStage(now.stage);
+    if (rows.isEmpty())
+        return u"its stage is new"_s;
+    QList<StepRecord> before;
+    for (const int row : rows)
+        before += m_records[row];
+    const QList<int> aligned = alignedSteps(before, stage);
+    const int counterpart = aligned[position];
+    if (counterpart < 0)
+        return u"the line is new"_s;
+    if (!before[counterpart].wasMade)
+        return u"no cached result"_s;
+    StepRecord old = before[counterpart];
+    if (old.identity == now.identity) {
+        if (const QString source = causeOfSources(old, now); !source.isEmpty())
+            return source;
+        return old.layerBelow == now.layerBelow ? u"no cached result any more"_s : causeBelow(before, stage, aligned, position);
+    }
+    if (!now.files.isEmpty())
+        old.files = ENGINE_TRY(filesOf(m_rows[rows[counterpart]].number));
+    const auto isHidden = [context](const QByteArray &path) { return context && context->isHidden(path); };
+    if (const QString own = ownCauseOfMiss(old, now, isHidden); !own.isEmpty())
+        return own;
+    return u"the instruction means something else than last time"_s;
+}
+
+Result<void> StepHistory::save(const PlannedBuild &plan) const
+{
+    struct Write {
+        int number;
+        QByteArray head;
+        std::optional<QByteArray> files;
+    };
+    QList<Write> writes;
+    QMap<int, QByteArray> known;
+    for (const Row &row : m_rows)
+        known.insert(row.number, row.head);
+    int number = 0;
+    for (const PlannedStage &stage : plan.stages) {
+        QList<StepRecord> now;
+        for (const PlannedStep &step : stage.steps)
+            now += step.record;
+        const QList<int> rows = now.isEmpty() ? QList<int>() : rowsOfStage(now.first().stage);
+        QList<StepRecord> before;
+        for (const int row : rows)
+            before += m_records[row];
+        const QList<int> aligned = alignedSteps(before, now);
+        for (qsizetype i = 0; i < now.size(); ++i, ++number) {
+            StepRecord record = now[i];
+            std::optional<QByteArray> files;
+            const int counterpart = aligned[i];
+            if (!record.wasMade && counterpart >= 0 && before[counterpart].wasMade) {
+                record = before[counterpart];
+                files = StepRecord::filesToBytes(ENGINE_TRY(filesOf(m_rows[rows[counterpart]].number)));
+            }
+            const QByteArray head = record.toBytes();
+            if (known.take(number) == head)
+                continue;
+            writes += Write{number, head, files ? *files : StepRecord::filesToBytes(record.files)};
+        }
+    }
+    if (writes.isEmpty() && known.isEmpty())
+        return {};
+    return m_store->database().transaction([&](Database &db) -> Result<void> {
+        Statement insert = ENGINE_TRY(db.prepare("INSERT OR REPLACE INTO build_records (dockerfile, number, head, files) VALUES (?, ?, ?, ?)"));
+        for (const Write &write : std::as_const(writes))
+            ENGINE_TRY(insert.bind(1, m_name).bind(2, write.number).bind(3, write.head).bind(4, *write.files).run());
+        ENGINE_TRY(ENGINE_TRY(db.prepare("DELETE FROM build_records WHERE dockerfile = ? AND number >= ?")).bind(1, m_name).bind(2, number).run());
+        return forgetOldest(db, m_name);
     });
 }
 

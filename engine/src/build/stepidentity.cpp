@@ -2,8 +2,11 @@
 #include "build/stepidentity_p.h"
 
 #include "base/try_p.h"
+#include "build/imageconfig_p.h"
 #include "build/stepsupport_p.h"
 #include "oci/patternmatcher_p.h"
+
+#include <QtCore/QSet>
 
 #include <algorithm>
 
@@ -122,7 +125,6 @@ Result<void> StepIdentifier::identifyRun(PlannedStep *step, const Instructions::
             step->record.files.insert(content.entries);
         }
     }
-    step->record.environment = e.environment;
     step->identity = identity.digest();
     return {};
 }
@@ -130,7 +132,6 @@ Result<void> StepIdentifier::identifyRun(PlannedStep *step, const Instructions::
 Result<void> StepIdentifier::identify(PlannedStep *step, int stage) const
 {
     const Instruction &instruction = step->evaluated.instruction;
-    step->record.text = step->evaluated.text;
     if (const auto problem = unsupported(instruction))
         return Failure(*problem);
     if (const auto *copy = std::get_if<Instructions::Copy>(&instruction))
@@ -143,7 +144,95 @@ Result<void> StepIdentifier::identify(PlannedStep *step, int stage) const
         step->identity = Identity(u"config"_s).add(step->evaluated.createdBy.isEmpty() ? step->evaluated.text : step->evaluated.createdBy).digest();
     if (m_plan.sourceDate && step->evaluated.mayMakeLayer) // other times in the layer
         step->identity = Identity(u"SOURCE_DATE_EPOCH"_s).add(step->identity).add(QByteArray::number(*m_plan.sourceDate)).digest();
+    describe(&step->record, *step, stage);
     return {};
+}
+
+namespace {
+
+//! Flags as a Dockerfile has them, with their values expanded.
+QMap<QString, QString> flagsOf(const Instruction &instruction)
+{
+    QMap<QString, QString> flags;
+    const auto add = [&flags](const QString &name, const QString &value) {
+        if (!value.isEmpty())
+            flags.insert(name, value);
+    };
+    if (const auto *copy = std::get_if<Instructions::Copy>(&instruction)) {
+        add(u"chown"_s, copy->chown);
+        add(u"chmod"_s, copy->chmod);
+        add(u"from"_s, copy->from);
+        add(u"exclude"_s, copy->excludes.join(u' '));
+        if (copy->unpack)
+            add(u"unpack"_s, *copy->unpack ? u"true"_s : u"false"_s);
+    } else if (const auto *run = std::get_if<Instructions::Run>(&instruction)) {
+        add(u"mount"_s, run->mountText.simplified());
+        add(u"network"_s, run->network);
+        add(u"security"_s, run->security);
+    }
+    return flags;
+}
+
+//! What other lines and the request decided for the step.
+QMap<QString, QString> settingsOf(const EvaluatedStep &step, const BuildRequest &request)
+{
+    QMap<QString, QString> settings;
+    const auto *run = std::get_if<Instructions::Run>(&step.instruction);
+    if (!step.mayMakeLayer)
+        return settings;
+    settings.insert(u"the working directory"_s, step.workingDir);
+    if (run || std::holds_alternative<Instructions::Workdir>(step.instruction))
+        settings.insert(u"the user"_s, step.user.isEmpty() ? u"root"_s : step.user);
+    if (run) {
+        settings.insert(u"the network"_s, request.network == NetworkMode::None ? u"none"_s : u"host"_s);
+        if (run->command.isShellForm && step.script.isEmpty())
+            settings.insert(u"the shell"_s, step.arguments.mid(0, step.arguments.size() - 1).join(u' '));
+    }
+    if (const QString date = request.buildArgs.value(u"SOURCE_DATE_EPOCH"_s); !date.isEmpty())
+        settings.insert(u"SOURCE_DATE_EPOCH"_s, date);
+    return settings;
+}
+
+} // namespace
+
+//! All by which the next plan can tell what changed, but for what it works on.
+void StepIdentifier::describe(StepRecord *record, const PlannedStep &step, int stage) const
+{
+    const EvaluatedStep &e = step.evaluated;
+    const DockerfileNode &node = m_plan.dockerfile->file.nodes[e.index];
+    record->stage = stageTitle(*m_plan.dockerfile, stage);
+    record->text = e.text;
+    record->kind = e.isTrigger ? e.text.section(u' ', 0, 0) : node.name();
+    record->original = e.isTrigger ? "ONBUILD "_L1 + e.text : node.original.simplified();
+    record->flags = flagsOf(e.instruction);
+    record->settings = settingsOf(e, m_request);
+    record->identity = step.identity;
+    record->makesLayer = e.mayMakeLayer;
+    if (takesContext(e.instruction))
+        record->ignored = m_plan.ignorePatterns;
+    QByteArray body;
+    for (const Heredoc &heredoc : e.isTrigger ? QList<Heredoc>() : node.heredocs)
+        body += heredoc.name.toUtf8() + '\n' + heredoc.content.toUtf8();
+    record->body = body.isEmpty() ? body : Digest::ofBytes(body).hex().toLatin1();
+    QSet<QString> inImage;
+    for (const QString &entry : configStrings(e.config, "Env"))
+        inImage.insert(entry.section(u'=', 0, 0));
+    for (auto variable = e.variables.begin(); variable != e.variables.end(); ++variable)
+        record->variables.insert((inImage.contains(variable.key()) ? "ENV "_L1 : "ARG "_L1) + variable.key(), *variable);
+}
+
+QString stageTitle(const Dockerfile &dockerfile, int stage)
+{
+    const QString name = dockerfile.stages.value(stage).name;
+    return name.isEmpty() ? QString::number(stage) : name;
+}
+
+void recordSources(PlannedStep *step, const Dockerfile &dockerfile, const QList<Digest> &stageLayers)
+{
+    for (qsizetype i = 0; i < step->sourceStages.size() && i < stageLayers.size(); ++i)
+        step->record.sources.insert("stage "_L1 + stageTitle(dockerfile, step->sourceStages[i]), stageLayers[i].hex());
+    for (auto image = step->namedImages.cbegin(); image != step->namedImages.cend(); ++image)
+        step->record.sources.insert("the image "_L1 + image.key(), image->topLayer.hex());
 }
 
 QByteArray stepKey(const PlannedStep &step, const Digest &below, const QList<Digest> &sourceLayers)

@@ -11,6 +11,12 @@ namespace Engine::Internal {
 //! An image of the store, as what a stage starts from or takes something from; nothing when it is not here.
 [[nodiscard]] Result<std::optional<BaseImage>> findBaseImage(Store &store, const QString &reference);
 
+//! The name of a stage, or its number.
+[[nodiscard]] QString stageTitle(const Dockerfile &dockerfile, int stage);
+
+//! Writes into \p step's record what it takes from; \p stageLayers: the results of its source stages.
+void recordSources(PlannedStep *step, const Dockerfile &dockerfile, const QList<Digest> &stageLayers);
+
 //! Finds all that makes a step: one digest for the cache, one record to explain a miss.
 class StepIdentifier final
 {
@@ -26,6 +32,7 @@ public:
     [[nodiscard]] Result<void> identify(PlannedStep *step, int stage) const;
 
 private:
+    void describe(StepRecord *record, const PlannedStep &step, int stage) const;
     Result<void> identifyCopy(PlannedStep *step, const Instructions::Copy &copy, int stage) const;
     Result<void> identifyRun(PlannedStep *step, const Instructions::Run &run, int stage) const;
     Result<void> addSource(PlannedStep *step, const QString &name, int stage) const;

@@ -106,7 +106,34 @@ CREATE TABLE build_history (
 );
 )";
 
-constexpr std::array migrations{version1, version2, version3};
+// build_records: what the steps of a Dockerfile were made from in its last build, cached ones included, see build/stephistory_p.h;
+// files apart from the rest, because there may be many. build_files: the Dockerfiles that have records, and since when.
+// builds: see build/buildlog_p.h.
+constexpr const char *version4 = R"(
+DROP TABLE build_history;
+
+CREATE TABLE build_records (
+    dockerfile TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    head BLOB NOT NULL,
+    files BLOB NOT NULL,
+    PRIMARY KEY (dockerfile, number)
+);
+
+CREATE TABLE build_files (
+    dockerfile TEXT PRIMARY KEY,
+    used INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE builds (
+    id TEXT PRIMARY KEY,
+    started INTEGER NOT NULL,
+    document BLOB NOT NULL
+);
+CREATE INDEX builds_by_start ON builds(started);
+)";
+
+constexpr std::array migrations{version1, version2, version3, version4};
 
 } // namespace
 

@@ -148,8 +148,8 @@ void TestBuilder::causes_nameWhatChanged()
     QCOMPARE(causeAt(2, b.request(dockerfile)), QString());
     BuildRequest withArg = b.request(dockerfile);
     withArg.buildArgs.insert(u"V"_s, u"2"_s);
-    QCOMPARE(causeAt(3, withArg), u"V is now 2"_s);
-    QCOMPARE(causeAt(3, b.request("FROM busybox\nARG V=1\nCOPY src /src\nRUN echo other\n")), u"the instruction changed"_s);
+    QCOMPARE(causeAt(3, withArg), u"ARG V was 1 and is now 2"_s);
+    QCOMPARE(causeAt(3, b.request("FROM busybox\nARG V=1\nCOPY src /src\nRUN echo other\n")), u"the instruction changed, it was: RUN echo $V"_s);
     QCOMPARE(causeAt(1, b.request("FROM nosuch/image\nRUN x\n")), u"its base image is not here yet"_s);
 }
 
