@@ -78,6 +78,7 @@ struct CommandGroup {
 [[nodiscard]] std::span<const Command> pullCommands();
 [[nodiscard]] std::span<const Command> buildCommands();
 [[nodiscard]] std::span<const Command> stepCommands();
+[[nodiscard]] std::span<const Command> buildHistoryCommands();
 [[nodiscard]] std::span<const Command> inspectCommands();
 [[nodiscard]] std::span<const Command> systemCommands();
 [[nodiscard]] std::span<const Command> maintenanceCommands();

@@ -13,6 +13,7 @@ std::span<const Command *const> allCommands()
         std::vector<const Command *> all;
         for (const std::span<const Command> table :
              {createCommands(), consoleCommands(), listCommands(), buildCommands(), pullCommands(), imageCommands(), snapshotCommands(), stepCommands(), archiveCommands(),
+             {createCommands(), consoleCommands(), listCommands(), buildCommands(), buildHistoryCommands(), pullCommands(), imageCommands(), snapshotCommands(), archiveCommands(),
               lifecycleCommands(), logCommands(), inspectCommands(), systemCommands(), maintenanceCommands(), completionCommands(), laterCommands()}) {
             for (const Command &command : table)
                 all.push_back(&command);
@@ -44,6 +45,7 @@ std::span<const CommandGroup> commandGroups()
 {
     static constexpr CommandGroup groups[] = {
         {"builder", "Manage builds"},
+        {"builds", "Look at past builds"},
         {"container", "Manage containers"},
         {"image", "Manage images"},
         {"network", "Manage networks"},

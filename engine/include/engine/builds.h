@@ -4,6 +4,8 @@
 #include <engine/containers.h>
 #include <engine/images.h>
 
+#include <QtCore/QDateTime>
+
 namespace Engine {
 
 //! One thing to say about a place in a Dockerfile.
@@ -58,6 +60,35 @@ struct BuildPlan {
     int contextFiles = 0;
     bool operator==(const BuildPlan &) const = default;
 };
+
+//! A build as it went.
+struct PastBuild {
+    enum class Outcome { Succeeded, Failed, Cancelled };
+
+    QString id;                         //!< 32 hex digits
+    QDateTime started;
+    std::chrono::milliseconds duration{0};
+    Outcome outcome = Outcome::Succeeded;
+    QString error;                      //!< why it failed, one English sentence
+    QString dockerfile;                 //!< its path
+    QString contextDir;
+    QString target;                     //!< stage asked for; empty: the last
+    QStringList tags;
+    Digest image;                       //!< its result; null when it failed
+    QList<BuildStep> steps;             //!< as they ended, with time, size and cause
+    bool operator==(const PastBuild &) const = default;
+};
+
+//! One line of two builds side by side; -1 where a build does not have it.
+struct StepComparison {
+    enum class Change { Same, Changed, Added, Removed } change = Change::Same;
+    int before = -1;                    //!< position among the steps of the one build …
+    int after = -1;                     //!< … and of the other
+    bool operator==(const StepComparison &) const = default;
+};
+
+//! Which step of \p after is which of \p before, in order. Pure; any thread.
+[[nodiscard]] QList<StepComparison> compareBuilds(const PastBuild &before, const PastBuild &after);
 
 //! A running build.
 class BuildOperation : public Operation
@@ -118,6 +149,13 @@ public:
     //! Containers::Start::Yes. Steps that have to run first do so, and stay cached. \p command replaces the shell.
     //! \return (by finished()) the errors of build(); NotFound without an instruction at the line, or when nothing was kept of a failure
     [[nodiscard]] std::unique_ptr<StepContainerOperation> openStep(const BuildRequest &request, const StepPlace &place, const QStringList &command) const;
+
+    //! Past builds, the latest first; the last 200 are kept. A build whose plan had mistakes is none.
+    [[nodiscard]] QFuture<Result<QList<PastBuild>>> history() const;
+    //! By its id or an unambiguous beginning of it. \return NotFound, InvalidInput for an ambiguous one
+    [[nodiscard]] QFuture<Result<PastBuild>> pastBuild(const QString &id) const;
+    //! \return NotFound
+    [[nodiscard]] QFuture<Result<void>> forget(const QString &id) const;
 
 private:
     std::shared_ptr<Internal::Core> m_core;

@@ -3,6 +3,7 @@
 
 #include "base/logging_p.h"
 #include "base/try_p.h"
+#include "build/buildlog_p.h"
 #include "build/stagerunner_p.h"
 #include "build/stephistory_p.h"
 #include "build/stepstate_p.h"
@@ -10,6 +11,7 @@
 
 #include <QtCore/QDateTime>
 #include <QtCore/QTimeZone>
+#include <QtCore/QUuid>
 
 #include <algorithm>
 
@@ -99,6 +101,37 @@ Error firstMistake(const PlannedBuild &plan)
     return {};
 }
 
+PastBuild pastBuildOf(const PlannedBuild &plan, const BuildRequest &request, const QDateTime &started, const Result<ImageRecord> &image)
+{
+    PastBuild build;
+    build.id = QUuid::createUuid().toString(QUuid::Id128);
+    build.started = started;
+    build.duration = std::chrono::milliseconds(started.msecsTo(QDateTime::currentDateTimeUtc()));
+    if (image) {
+        build.image = image->id;
+    } else {
+        build.outcome = image.error().code == ErrorCode::Cancelled ? PastBuild::Outcome::Cancelled : PastBuild::Outcome::Failed;
+        build.error = image.error().detail;
+    }
+    build.dockerfile = request.dockerfilePath.isEmpty() ? request.contextDir + "/Dockerfile"_L1 : request.dockerfilePath;
+    build.contextDir = request.contextDir;
+    build.target = request.target;
+    build.tags = request.tags;
+    build.steps = plan.shown.steps;
+    return build;
+}
+
+//! What the next plan explains a miss by, and what the history shows. The image counts more: errors are logged only.
+void remember(Store &store, const PlannedBuild &plan, const BuildRequest &request, const QDateTime &started, const Result<ImageRecord> &image)
+{
+    const auto history = StepHistory::load(store, plan.historyName);
+    const auto saved = history ? history->save(plan) : Result<void>(Failure(history.error()));
+    if (!saved)
+        qCWarning(lcBuild).noquote() << "what the steps were made from is not remembered:" << saved.error().detail;
+    if (const auto recorded = recordPastBuild(store, pastBuildOf(plan, request, started, image)); !recorded)
+        qCWarning(lcBuild).noquote() << "the build is not written down:" << recorded.error().detail;
+}
+
 } // namespace
 
 Error atInstruction(const Dockerfile &dockerfile, int index, QStringView word, Error error)
@@ -117,6 +150,7 @@ Result<ImageRecord> executeBuild(Store &store, const EngineSettings &settings, F
     for (const QString &tag : request.tags)
         ENGINE_TRY(ImageReference::parse(tag)); // before any work
     ENGINE_TRY(removeAbandonedRuns(settings));
+    const QDateTime started = QDateTime::currentDateTimeUtc();
     PlannedBuild plan = ENGINE_TRY(planBuild(store, digests, request, stop));
     observer.planned(plan.shown);
     ENGINE_TRY(dropFailedState(store, plan));
@@ -134,11 +168,9 @@ Result<ImageRecord> executeBuild(Store &store, const EngineSettings &settings, F
             observer.stepChanged(step);
     }
     const auto target = StageRunner(store, settings, plan, request, observer, std::move(stop)).run();
-    const auto history = StepHistory::load(store, plan.historyName);
-    const auto saved = history ? history->save(plan) : Result<void>(Failure(history.error()));
-    if (!saved) // loses sentences only
-        qCWarning(lcBuild).noquote() << "what the steps were made from is not remembered:" << saved.error().detail;
-    return addImage(store, plan, ENGINE_TRY(target), request);
+    auto image = target ? addImage(store, plan, *target, request) : Result<ImageRecord>(Failure(target.error()));
+    remember(store, plan, request, started, image);
+    return image;
 }
 
 } // namespace Engine::Internal

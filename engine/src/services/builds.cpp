@@ -6,6 +6,8 @@
 #include "base/try_p.h"
 #include "build/builder_p.h"
 #include "services/buildparts_p.h"
+#include "build/buildlog_p.h"
+#include "services/core_p.h"
 #include "services/imagepuller_p.h"
 
 namespace Engine {
@@ -86,6 +88,21 @@ QFuture<Result<BuildPlan>> Builds::plan(const BuildRequest &request) const
     return Internal::Core::ask(m_core, [request](Internal::Core &core) -> Result<BuildPlan> {
         return ENGINE_TRY(planBuild(*core.store, Internal::fileDigestsOf(core), request, core.stop.get_token())).shown;
     });
+}
+
+QFuture<Result<QList<PastBuild>>> Builds::history() const
+{
+    return Internal::Core::ask(m_core, [](Internal::Core &core) { return listPastBuilds(*core.store); });
+}
+
+QFuture<Result<PastBuild>> Builds::pastBuild(const QString &id) const
+{
+    return Internal::Core::ask(m_core, [id](Internal::Core &core) { return findPastBuild(*core.store, id); });
+}
+
+QFuture<Result<void>> Builds::forget(const QString &id) const
+{
+    return Internal::Core::ask(m_core, [id](Internal::Core &core) { return forgetPastBuild(*core.store, id); });
 }
 
 std::unique_ptr<BuildOperation> Builds::build(const BuildRequest &request) const

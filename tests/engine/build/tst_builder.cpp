@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "buildfixture.h"
+#include "build/buildlog_p.h"
 
 #include <QtCore/QProcess>
 #include <QtCore/QStandardPaths>
@@ -27,6 +28,8 @@ private Q_SLOTS:
     void stages_failure_endsTheOthers();
     void sameStep_runsOnce();
     void sourceDate_givesTheSameImageEverywhere();
+    void history_keepsWhatBuildsDid();
+    void history_isBounded();
     void add_unpacksArchives_data();
     void add_unpacksArchives();
     void add_hostileArchives_data();
@@ -393,6 +396,58 @@ void TestBuilder::sourceDate_givesTheSameImageEverywhere()
     const auto refused = one.build(bad);
     QVERIFY(!refused);
     QCOMPARE(refused.error().detail, u"invalid SOURCE_DATE_EPOCH: yesterday"_s);
+}
+
+void TestBuilder::history_keepsWhatBuildsDid()
+{
+    BuildFixture::Builder b;
+    b.write(u"a"_s, QByteArray(1000, 'a'));
+    BuildRequest request = b.request("FROM busybox\nCOPY a /a\nRUN echo one\n");
+    request.tags = QStringList{u"kept"_s};
+    const auto image = b.build(request);
+    VERIFY_RESULT(image);
+    request.dockerfileText = u"FROM busybox\nLABEL new=1\nCOPY a /a\nRUN exit 3\nCMD [\"x\"]\n"_s;
+    QVERIFY(!b.build(request));
+    const auto builds = listPastBuilds(*b.store);
+    VERIFY_RESULT(builds);
+    QCOMPARE(builds->size(), 2);
+    const PastBuild failed = builds->first(); // the latest first
+    const PastBuild built = builds->last();
+    QCOMPARE(built.outcome, PastBuild::Outcome::Succeeded);
+    QCOMPARE(built.image, image->id);
+    QCOMPARE(built.tags, QStringList{u"kept"_s});
+    QCOMPARE(built.contextDir, b.context.path());
+    QCOMPARE(built.steps.size(), 3);
+    QCOMPARE(built.steps[1].state, BuildStep::State::Done);
+    QCOMPARE(built.steps[1].sizeBytes, std::optional<qint64>(1000));
+    QVERIFY(built.steps[1].duration && !built.steps[1].layer.isNull());
+    QCOMPARE(built.steps[1].cause, u"no cached result"_s);
+    QCOMPARE(failed.outcome, PastBuild::Outcome::Failed);
+    QVERIFY(failed.error.endsWith("returned a non-zero code: 3"_L1));
+    QCOMPARE(failed.steps[2].state, BuildStep::State::Cached);
+    QCOMPARE(failed.steps[3].state, BuildStep::State::Failed);
+    QCOMPARE(failed.steps[4].state, BuildStep::State::WillRun);
+    using Change = StepComparison::Change;
+    QCOMPARE(compareBuilds(built, failed), (QList<StepComparison>{{Change::Same, 0, 0}, {Change::Added, -1, 1}, {Change::Same, 1, 2}, {Change::Changed, 2, 3}, {Change::Added, -1, 4}}));
+    QCOMPARE(compareBuilds(failed, built), (QList<StepComparison>{{Change::Same, 0, 0}, {Change::Removed, 1, -1}, {Change::Same, 2, 1}, {Change::Changed, 3, 2}, {Change::Removed, 4, -1}}));
+    const auto found = findPastBuild(*b.store, built.id.left(10));
+    VERIFY_RESULT(found);
+    QCOMPARE(*found, built);
+    VERIFY_RESULT(forgetPastBuild(*b.store, built.id));
+    QCOMPARE(findPastBuild(*b.store, built.id).error().code, ErrorCode::NotFound);
+}
+
+void TestBuilder::history_isBounded()
+{
+    BuildFixture::Builder b;
+    const QDateTime start = QDateTime::fromSecsSinceEpoch(1'700'000'000);
+    for (int i = 0; i < maxPastBuilds + 5; ++i)
+        VERIFY_RESULT(recordPastBuild(*b.store, PastBuild{.id = u"%1"_s.arg(i, 32, 16, QLatin1Char('0')), .started = start.addSecs(i)}));
+    const auto builds = listPastBuilds(*b.store);
+    VERIFY_RESULT(builds);
+    QCOMPARE(builds->size(), maxPastBuilds);
+    QCOMPARE(builds->first().started, start.addSecs(maxPastBuilds + 4));
+    QCOMPARE(builds->last().started, start.addSecs(5)); // the oldest five are gone
 }
 
 void TestBuilder::add_unpacksArchives_data()
