@@ -12,8 +12,7 @@ std::span<const Command *const> allCommands()
     static const std::vector<const Command *> commands = [] {
         std::vector<const Command *> all;
         for (const std::span<const Command> table :
-             {createCommands(), consoleCommands(), listCommands(), buildCommands(), pullCommands(), imageCommands(), snapshotCommands(), stepCommands(), archiveCommands(),
-             {createCommands(), consoleCommands(), listCommands(), buildCommands(), buildHistoryCommands(), pullCommands(), imageCommands(), snapshotCommands(), archiveCommands(),
+             {createCommands(), consoleCommands(), listCommands(), buildCommands(), buildHistoryCommands(), pullCommands(), imageCommands(), snapshotCommands(), stepCommands(), archiveCommands(),
               lifecycleCommands(), logCommands(), inspectCommands(), systemCommands(), maintenanceCommands(), completionCommands(), laterCommands()}) {
             for (const Command &command : table)
                 all.push_back(&command);
