@@ -2,6 +2,7 @@
 #include "cli/await.h"
 #include "cli/buildview.h"
 #include "cli/command.h"
+#include "cli/input/buildoptions.h"
 #include "cli/input/createoptions.h"
 #include "cli/output.h"
 #include "cli/pullimage.h"
@@ -93,6 +94,36 @@ Checked<void> readFolderContext(BuildInput &input, const QString &path, const QS
     return {};
 }
 
+//! What RUN gets to see beside its files.
+Checked<void> readRunOptions(Engine::BuildRequest &request, const OptionValues &options)
+{
+    const Checked<QMap<QString, Engine::BuildSecret>> secrets = collectSecrets(options.list("secret"));
+    if (!secrets)
+        return std::unexpected(u"could not parse secrets: %1: %2"_s.arg(options.list("secret").join(u' '), secrets.error()));
+    const Checked<QMap<QString, QStringList>> agents = collectSshAgents(options.list("ssh"));
+    if (!agents)
+        return std::unexpected(u"could not parse ssh: %1: %2"_s.arg(options.list("ssh").join(u' '), agents.error()));
+    const Checked<QList<Engine::BuildUlimit>> ulimits = collectUlimits(options.list("ulimit"));
+    if (!ulimits)
+        return std::unexpected(u"invalid argument for \"--ulimit\" flag: %1"_s.arg(ulimits.error()));
+    for (const QString &host : options.list("add-host")) {
+        const Checked<QString> entry = parseExtraHost(host);
+        if (!entry)
+            return std::unexpected(u"invalid argument \"%1\" for \"--add-host\" flag: %2"_s.arg(host, entry.error()));
+        request.extraHosts += *entry;
+    }
+    if (options.has("shm-size")) {
+        const Checked<qint64> bytes = parseByteSize(options.text("shm-size"));
+        if (!bytes)
+            return std::unexpected(u"invalid argument \"%1\" for \"--shm-size\" flag: %2"_s.arg(options.text("shm-size"), bytes.error()));
+        request.shmBytes = *bytes;
+    }
+    request.secrets = *secrets;
+    request.sshAgents = *agents;
+    request.ulimits = *ulimits;
+    return {};
+}
+
 Checked<BuildInput> readBuildInput(const OptionValues &options, const QString &context)
 {
     BuildInput input;
@@ -116,6 +147,11 @@ Checked<BuildInput> readBuildInput(const OptionValues &options, const QString &c
     input.request.target = options.text("target");
     input.request.noCache = options.flag("no-cache");
     input.request.pull = options.flag("pull");
+    input.request.platform = options.text("platform");
+    for (const QString &stages : options.list("no-cache-filter"))
+        input.request.noCacheStages += stages.split(u',', Qt::SkipEmptyParts);
+    if (const Checked<void> forRun = readRunOptions(input.request, options); !forRun)
+        return std::unexpected(forRun.error());
     const Checked<void> read = context == "-"_L1 ? readPipedContext(input) : readFolderContext(input, context, options.text("file"));
     if (!read)
         return std::unexpected(read.error());
@@ -199,6 +235,7 @@ int runBuild(Context &context)
 #define SLIPWAY_BUILD_LATER "Slipway does not have this yet"
 
 constexpr OptionSpec buildOptions[] = {
+    {0, "add-host", OptionKind::List, "strings", "Add a custom host-to-IP mapping (format: \"host:ip\")"},
     {0, "build-arg", OptionKind::List, "list", "Set build-time variables"},
     {'f', "file", OptionKind::Text, "string", "Name of the Dockerfile (Default is \"PATH/Dockerfile\"; - for standard input)"},
     {0, "force-rm", OptionKind::Flag, "", ""}, // nothing intermediate is ever left
@@ -206,14 +243,19 @@ constexpr OptionSpec buildOptions[] = {
     {0, "label", OptionKind::List, "list", "Set metadata for an image"},
     {0, "network", OptionKind::Text, "string", "Set the networking mode for the RUN instructions during build (host|none)"},
     {0, "no-cache", OptionKind::Flag, "", "Do not use cache when building the image"},
+    {0, "no-cache-filter", OptionKind::List, "stringArray", "Do not cache specified stages"},
+    {0, "platform", OptionKind::Text, "string", "Set target platform for build"},
     {0, "progress", OptionKind::Text, "string", "Set type of progress output (auto, plain, quiet)"},
     {0, "pull", OptionKind::Flag, "", "Always attempt to pull a newer version of the image"},
     {'q', "quiet", OptionKind::Flag, "", "Suppress the build output and print image ID on success"},
     {0, "rm", OptionKind::Flag, "", ""},
+    {0, "secret", OptionKind::List, "stringArray", "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")"},
+    {0, "shm-size", OptionKind::Text, "bytes", "Shared memory size for build containers"},
+    {0, "ssh", OptionKind::List, "stringArray", "SSH agent socket or keys to expose to the build (format: \"default|<id>[=<socket>|<key>[,<key>]]\")"},
     {'t', "tag", OptionKind::List, "list", "Name and optionally a tag in the \"name:tag\" format"},
     {0, "target", OptionKind::Text, "string", "Set the target build stage to build"},
+    {0, "ulimit", OptionKind::List, "ulimit", "Ulimit options"},
 
-    {0, "add-host", OptionKind::List, "list", "", SLIPWAY_BUILD_LATER},
     {0, "build-context", OptionKind::List, "list", "", SLIPWAY_BUILD_LATER},
     {0, "cache-from", OptionKind::List, "list", "", SLIPWAY_BUILD_LATER},
     {0, "cache-to", OptionKind::List, "list", "", SLIPWAY_BUILD_LATER},
@@ -226,17 +268,12 @@ constexpr OptionSpec buildOptions[] = {
     {0, "cpuset-mems", OptionKind::Text, "string", "", SLIPWAY_BUILD_LIMITS},
     {'m', "memory", OptionKind::Text, "bytes", "", SLIPWAY_BUILD_LIMITS},
     {0, "memory-swap", OptionKind::Text, "bytes", "", SLIPWAY_BUILD_LIMITS},
-    {0, "shm-size", OptionKind::Text, "bytes", "", SLIPWAY_BUILD_LIMITS},
-    {0, "ulimit", OptionKind::List, "ulimit", "", SLIPWAY_BUILD_LIMITS},
     {0, "isolation", OptionKind::Text, "string", "", SLIPWAY_BUILD_LATER},
     {0, "load", OptionKind::Flag, "", ""}, // where else would it go
     {'o', "output", OptionKind::List, "list", "", SLIPWAY_BUILD_LATER},
-    {0, "platform", OptionKind::Text, "string", "", "Slipway builds for this machine's own platform only"},
     {0, "push", OptionKind::Flag, "", "", "Slipway cannot push yet"},
-    {0, "secret", OptionKind::List, "list", "", SLIPWAY_BUILD_LATER},
     {0, "security-opt", OptionKind::List, "list", "", SLIPWAY_BUILD_LATER},
     {0, "squash", OptionKind::Flag, "", "", SLIPWAY_BUILD_LATER},
-    {0, "ssh", OptionKind::List, "list", "", SLIPWAY_BUILD_LATER},
 };
 
 constexpr Command buildTable[] = {

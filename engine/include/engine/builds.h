@@ -18,6 +18,21 @@ struct Diagnostic {
     bool operator==(const Diagnostic &) const = default;
 };
 
+//! Where a `RUN --mount=type=secret` finds its content. The content itself is read when a step uses it, and kept nowhere.
+struct BuildSecret {
+    QString file;               //!< absolute; empty: \c variable counts
+    QString variable;           //!< an environment variable of this process
+    bool operator==(const BuildSecret &) const = default;
+};
+
+//! Hard and soft limit of a RUN's processes; -1 is unlimited.
+struct BuildUlimit {
+    QString name;               //!< as in `docker run --ulimit`: "nofile"
+    qint64 soft = 0;
+    qint64 hard = 0;
+    bool operator==(const BuildUlimit &) const = default;
+};
+
 //! What to build.
 struct BuildRequest {
     QString contextDir;                     //!< absolute
@@ -30,6 +45,13 @@ struct BuildRequest {
     NetworkMode network = NetworkMode::Host;
     bool noCache = false;
     bool pull = false;                      //!< ask the registry for base images even when they are here
+    QMap<QString, BuildSecret> secrets;     //!< by id
+    QMap<QString, QStringList> sshAgents;   //!< by id: the socket of an agent, or files with private keys; absolute
+    QStringList extraHosts;                 //!< "name:ip", in /etc/hosts of RUN
+    std::optional<qint64> shmBytes;         //!< size of /dev/shm of RUN; Docker's 64 MB otherwise
+    QList<BuildUlimit> ulimits;
+    QStringList noCacheStages;              //!< stages (names or numbers) whose cached steps are not used
+    QString platform;                       //!< "linux/arm64"; empty: this machine's
 };
 
 //! One instruction of the Dockerfile, as planned or as executed.

@@ -32,6 +32,7 @@ private:
     Result<QByteArray> readText();
     Result<void> scanContext(const EvaluatedDockerfile &evaluated);
     Result<void> planStage(const EvaluatedStage &stage);
+    bool isStageWithoutCache(int stage) const;
     Result<void> decide(PlannedStep *step, const std::optional<Digest> &below, bool aboveRuns);
     Result<void> explain(PlannedStage *stage, qsizetype position);
     void describeBase(PlannedStep *step, const PlannedStage &stage, const EvaluatedStage &evaluated, const std::optional<Digest> &below) const;
@@ -102,11 +103,24 @@ Result<void> Planner::scanContext(const EvaluatedDockerfile &evaluated)
     return {};
 }
 
+//! Is it named by --no-cache-filter?
+bool Planner::isStageWithoutCache(int stage) const
+{
+    const QString name = m_plan.dockerfile->stages[stage].name;
+    return std::any_of(m_request.noCacheStages.begin(), m_request.noCacheStages.end(), [&](const QString &wanted) {
+        return wanted == QString::number(stage) || (!name.isEmpty() && wanted.compare(name, Qt::CaseInsensitive) == 0);
+    });
+}
+
 Result<void> Planner::decide(PlannedStep *step, const std::optional<Digest> &below, bool aboveRuns)
 {
     step->state = BuildStep::State::WillRun;
     if (m_request.noCache) {
         step->cause = u"the cache is not to be used"_s;
+        return {};
+    }
+    if (isStageWithoutCache(step->evaluated.stage)) {
+        step->cause = u"the cache is not to be used for this stage"_s;
         return {};
     }
     if (!below) {
@@ -320,7 +334,9 @@ Result<PlannedBuild> Planner::run()
     const QByteArray text = ENGINE_TRY(readText());
     const auto dockerfile = std::make_shared<Dockerfile>(readDockerfile(text));
     m_plan.dockerfile = dockerfile;
-    const EvaluationRequest request{.buildArgs = m_request.buildArgs, .labels = m_request.labels, .target = m_request.target};
+    EvaluationRequest request{.buildArgs = m_request.buildArgs, .labels = m_request.labels, .target = m_request.target};
+    if (!m_request.platform.isEmpty())
+        request.platform = ENGINE_TRY(BuildPlatform::parse(m_request.platform));
     const EvaluatedDockerfile evaluated = evaluateDockerfile(*dockerfile, request, [this](const QString &reference) { return findBaseImage(m_store, reference); });
     m_plan.shown.diagnostics = dockerfile->diagnostics + evaluated.diagnostics;
     if (const auto mistake = frontendMistake(dockerfile->file))

@@ -40,10 +40,10 @@ QString runtimeState(const EngineSettings &settings)
 }
 
 //! The OCI runtime with a state folder of its own: containers of builds are nobody else's business.
-Result<OciRuntime> buildRuntime(const EngineSettings &settings)
+Result<OciRuntime> buildRuntime(const EngineSettings &settings, const QString &stateFolder = {})
 {
     OciRuntime runtime = ENGINE_TRY(OciRuntime::find(settings));
-    runtime.stateFolder = runtimeState(settings);
+    runtime.stateFolder = stateFolder.isEmpty() ? runtimeState(settings) : stateFolder;
     return runtime;
 }
 
@@ -51,11 +51,12 @@ Result<OciRuntime> buildRuntime(const EngineSettings &settings)
 class RunRecord final
 {
 public:
-    static Result<RunRecord> create(const EngineSettings &settings)
+    static Result<RunRecord> create(const EngineSettings &settings, const QString &stateFolder)
     {
         const QString id = "build-"_L1 + QUuid::createUuid().toString(QUuid::Id128);
         ENGINE_TRY(makePath(runtimeState(settings), 0711));
-        const QByteArray owner = QByteArray::number(::getpid()) + ' ' + QByteArray::number(processStartTime(::getpid())) + '\n';
+        const QByteArray owner = QByteArray::number(::getpid()) + ' ' + QByteArray::number(processStartTime(::getpid())) + '\n'
+            + QFile::encodeName(stateFolder);
         const QString path = buildsFolder(settings) + u'/' + id;
         const UniqueFd file = ENGINE_TRY(openFile(path, O_WRONLY | O_CREAT | O_EXCL, 0600));
         if (::write(file.get(), owner.constData(), size_t(owner.size())) != owner.size())
@@ -135,7 +136,7 @@ Result<void> writePlain(const QString &path, const QByteArray &content, mode_t m
 Result<QList<SpecMount>> etcMounts(const RunRequest &request, const QString &hostname)
 {
     const ContainerFolder folder{request.workFolder};
-    ENGINE_TRY(ENGINE_TRY(EtcFiles::make(request.network, hostname, {})).write(folder));
+    ENGINE_TRY(ENGINE_TRY(EtcFiles::make(request.network, hostname, request.extraHosts)).write(folder));
     return QList<SpecMount>{{.target = u"/etc/resolv.conf"_s, .source = folder.resolvConf()}, {.target = u"/etc/hosts"_s, .source = folder.hosts()}};
 }
 
@@ -148,8 +149,12 @@ Result<nlohmann::json> specFor(const EngineSettings &settings, const OciRuntime 
     spec.process.arguments = request.arguments;
     spec.process.workingDir = request.workingDir;
     spec.process.user = ENGINE_TRY(lookUpUserInRoot(request.user, rootFd));
-    spec.process.environment = processEnvironment(request.environment, spec.hostname, spec.process.user.home, false);
+    spec.process.environment = processEnvironment(request.environment + request.secretEnvironment, spec.hostname, spec.process.user.home, false);
     spec.mounts = ENGINE_TRY(etcMounts(request, spec.hostname)) + request.mounts;
+    if (request.shmBytes) {
+        spec.mounts += SpecMount{.target = u"/dev/shm"_s, .type = u"tmpfs"_s, .source = u"shm"_s,
+                                 .options = {u"nosuid"_s, u"noexec"_s, u"nodev"_s, u"mode=1777"_s, u"size=%1"_s.arg(*request.shmBytes)}};
+    }
     if (!request.script.isEmpty()) {
         const QString file = request.workFolder + "/script"_L1;
         ENGINE_TRY(writePlain(file, request.script, 0755));
@@ -159,7 +164,12 @@ Result<nlohmann::json> specFor(const EngineSettings &settings, const OciRuntime 
     spec.seccomp = ENGINE_TRY(defaultSeccompFilter(capabilitiesFor(false), form, settings.paths.run + "/seccomp"_L1));
     spec.cgroups = runtime.cgroups;
     spec.cgroupName = id;
-    return makeSpec(spec, ids);
+    nlohmann::json document = makeSpec(spec, ids);
+    for (const BuildUlimit &limit : request.ulimits) {
+        document["process"]["rlimits"].push_back({{"type", ("RLIMIT_"_L1 + limit.name.toUpper()).toStdString()},
+                                                  {"soft", quint64(limit.soft)}, {"hard", quint64(limit.hard)}}); // -1 is RLIM_INFINITY
+    }
+    return document;
 }
 
 //! Both ends of a pipe; the reading one does not block.
@@ -218,8 +228,8 @@ void killContainer(const QString &pidFile, const ChildProcess &runtime)
 
 Result<void> runInContainer(const EngineSettings &settings, const IdMap &ids, const RunRequest &request, const RunOutput &output, std::stop_token stop)
 {
-    const OciRuntime runtime = ENGINE_TRY(buildRuntime(settings));
-    const RunRecord record = ENGINE_TRY(RunRecord::create(settings));
+    const OciRuntime runtime = ENGINE_TRY(buildRuntime(settings, request.stateFolder));
+    const RunRecord record = ENGINE_TRY(RunRecord::create(settings, request.stateFolder));
     const UniqueFd root = ENGINE_TRY(openFile(request.rootfs, O_RDONLY | O_DIRECTORY));
     const nlohmann::json spec = ENGINE_TRY(specFor(settings, runtime, ids, request, record.id(), root.get()));
     const std::string text = spec.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -265,14 +275,17 @@ Result<void> removeAbandonedRuns(const EngineSettings &settings)
     const QDir folder(buildsFolder(settings));
     for (const QString &id : folder.entryList({u"build-*"_s}, QDir::Files)) {
         const QString path = folder.filePath(id);
-        const auto text = readFile(path, 256);
+        const auto text = readFile(path, 8192);
         if (!text)
             continue;
-        const pid_t owner = text->left(text->indexOf(' ')).toInt();
-        if (owner > 0 && processStartTime(owner) == text->mid(text->indexOf(' ') + 1).trimmed().toULongLong())
+        const qsizetype line = text->indexOf('\n');
+        const QByteArray process = text->left(line);
+        const pid_t owner = process.left(process.indexOf(' ')).toInt();
+        if (owner > 0 && processStartTime(owner) == process.mid(process.indexOf(' ') + 1).toULongLong())
             continue;
+        const QString stateFolder = line < 0 ? QString() : QFile::decodeName(text->mid(line + 1));
         qCInfo(lcBuild).noquote() << "ending the container of a killed build:" << id;
-        removeContainer(ENGINE_TRY(buildRuntime(settings)), id);
+        removeContainer(ENGINE_TRY(buildRuntime(settings, stateFolder)), id);
         QFile::remove(path);
     }
     return {};

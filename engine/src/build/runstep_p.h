@@ -5,6 +5,7 @@
 #include "linux/idmap_p.h"
 #include "runtime/spec_p.h"
 
+#include <engine/builds.h>
 #include <engine/engine.h>
 
 #include <functional>
@@ -25,6 +26,11 @@ struct RunRequest {
     QString user;
     NetworkMode network = NetworkMode::Host;
     QList<SpecMount> mounts;        //!< RUN --mount
+    QStringList secretEnvironment;  //!< "name=value" that no disk may see: then \c workFolder and \c stateFolder are on a tmpfs
+    QString stateFolder;            //!< of the runtime; empty: that of all builds
+    QStringList extraHosts;         //!< "name:ip"
+    std::optional<qint64> shmBytes;
+    QList<BuildUlimit> ulimits;
     QByteArray script;              //!< written to scriptPath, executable; nothing when empty
     QString scriptPath;
 };

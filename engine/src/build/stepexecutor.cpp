@@ -116,15 +116,22 @@ Result<void> StepExecutor::keepFailed(Mounted &root, const Digest &below)
     return {};
 }
 
-//! The root of what --from names, mounted; what is written to it is forgotten.
-Result<QString> StepExecutor::mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name, Access access)
+//! The top layer of what --from names.
+Digest StepExecutor::layerOf(const PlannedStep &step, const QString &from) const
 {
     const auto stage = m_stageLayer(from);
-    const Digest layer = stage ? *stage : step.namedImages.value(from).topLayer;
+    return stage ? *stage : step.namedImages.value(from).topLayer;
+}
+
+//! The root of what --from names, mounted; what is written to it is forgotten.
+Result<QString> StepExecutor::mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name,
+                                          MountAccess access)
+{
+    const Digest layer = layerOf(step, from);
     const QString target = root.path(name);
     QString upper, work;
     ENGINE_TRY(makePath(target, 0755));
-    if (access == Access::ReadWrite) {
+    if (access == MountAccess::ReadWrite) {
         upper = target + "-upper"_L1;
         work = target + "-work"_L1;
         ENGINE_TRY(makePath(work, 0755));
@@ -157,7 +164,7 @@ Result<void> StepExecutor::copy(const PlannedStep &step, const Instructions::Cop
     QList<CopySource> sources = step.sources;
     std::optional<RootTree> other;
     if (!copy.from.isEmpty()) {
-        other.emplace(ENGINE_TRY(RootTree::open(ENGINE_TRY(mountSource(step, copy.from, root, u"from"_s, Access::ReadOnly)))));
+        other.emplace(ENGINE_TRY(RootTree::open(ENGINE_TRY(mountSource(step, copy.from, root, u"from"_s, MountAccess::ReadOnly)))));
         auto found = findCopySources(*other, copy.sources);
         if (!found && found.error().code == ErrorCode::NotFound)
             found.error().detail = u"\"%1\" not found in %2"_s.arg(found.error().object, copy.from);
@@ -194,69 +201,6 @@ Result<void> StepExecutor::add(const Instructions::Copy &add, const QList<CopySo
     return {};
 }
 
-//! A folder that outlives builds. Shared caches are used by several steps at once; the others one after the other.
-Result<QString> StepExecutor::cacheFolder(const RunMount &mount)
-{
-    const QString id = mount.id.isEmpty() ? cleanedPath(u'/' + mount.target) : mount.id;
-    const QString path = m_store.paths().root + "/build-caches/"_L1 + Digest::ofBytes(id.toUtf8()).hex();
-    if (!QFile::exists(path)) {
-        ENGINE_TRY(makePath(path, 0755));
-        const QByteArray name = QFile::encodeName(path);
-        if (::chown(name.constData(), m_store.idMap().userToEngine(mount.uid.value_or(0)), m_store.idMap().groupToEngine(mount.gid.value_or(0))) != 0
-            || ::chmod(name.constData(), mount.mode.value_or(0755)) != 0)
-            return Failure(errnoError("chown", path, errno));
-    }
-    if (mount.sharing != RunMount::Sharing::Shared)
-        m_cacheLocks.push_back(ENGINE_TRY(FileLock::acquire(path + ".lock"_L1, FileLock::Mode::Exclusive)));
-    return path;
-}
-
-Result<SpecMount> StepExecutor::runMount(const PlannedStep &step, const RunMount &mount, const Mounted &root, int number)
-{
-    SpecMount spec{.target = cleanedPath(mount.target.startsWith(u'/') ? mount.target : step.evaluated.workingDir + u'/' + mount.target)};
-    if (mount.type == RunMount::Type::Tmpfs) {
-        spec.type = u"tmpfs"_s;
-        spec.source = u"tmpfs"_s;
-        spec.options = QStringList{u"nosuid"_s, u"nodev"_s};
-        if (mount.sizeBytes)
-            spec.options += u"size=%1"_s.arg(*mount.sizeBytes);
-        if (mount.mode)
-            spec.options += u"mode=%1"_s.arg(*mount.mode, 0, 8);
-        if (mount.uid)
-            spec.options += u"uid=%1"_s.arg(m_store.idMap().userToEngine(*mount.uid));
-        if (mount.gid)
-            spec.options += u"gid=%1"_s.arg(m_store.idMap().groupToEngine(*mount.gid));
-        if (mount.isReadOnly)
-            spec.options += u"ro"_s;
-        return spec;
-    }
-    spec.options += mount.isReadOnly ? u"ro"_s : u"rw"_s;
-    if (mount.type == RunMount::Type::Cache) {
-        spec.source = ENGINE_TRY(cacheFolder(mount));
-        return spec;
-    }
-    const QString name = u"mount-%1"_s.arg(number);
-    if (!mount.from.isEmpty()) {
-        const QString top = ENGINE_TRY(mountSource(step, mount.from, root, name, mount.isReadOnly ? Access::ReadOnly : Access::ReadWrite));
-        const RootTree tree = ENGINE_TRY(RootTree::open(top));
-        const auto entry = tree.resolve(QFile::encodeName(cleanedPath(u'/' + mount.source).mid(1)));
-        if (!entry)
-            return Failure(Error{.code = ErrorCode::NotFound, .object = mount.source, .detail = u"\"%1\" not found in %2"_s.arg(mount.source, mount.from)});
-        spec.source = top + u'/' + QFile::decodeName(entry->path);
-        return spec;
-    }
-    // A copy: the step may write to it and sees nothing that .dockerignore hides.
-    const auto sources = ENGINE_TRY(findCopySources(*m_context, {mount.source.isEmpty() ? u"."_s : mount.source}));
-    ENGINE_TRY(makePath(root.path(name), 0755));
-    const UniqueFd folder = ENGINE_TRY(openFile(root.path(name), O_RDONLY | O_DIRECTORY));
-    const uid_t uid = m_store.idMap().userToEngine(0);
-    const gid_t gid = m_store.idMap().groupToEngine(0);
-    const CopyTarget target{.destination = "/source", .uid = uid, .gid = gid, .mode = {}};
-    ENGINE_TRY(TreeCopier(folder.get(), uid, gid).copy(*m_context, sources, {}, target, m_stop));
-    spec.source = root.path(name) + "/source"_L1;
-    return spec;
-}
-
 Result<void> StepExecutor::run(const PlannedStep &step, const Instructions::Run &run, const Mounted &root)
 {
     const EvaluatedStep &e = step.evaluated;
@@ -268,12 +212,24 @@ Result<void> StepExecutor::run(const PlannedStep &step, const Instructions::Run 
         request.network = NetworkMode::None;
     else if (run.network == "host"_L1)
         request.network = NetworkMode::Host;
-    int number = 0;
-    for (const RunMount &mount : run.mounts)
-        request.mounts += ENGINE_TRY(runMount(step, mount, root, number++));
-    const auto done = runInContainer(m_settings, m_store.idMap(), request, m_output, m_stop);
-    m_cacheLocks.clear();
-    return done;
+    request.extraHosts = m_request.extraHosts;
+    request.shmBytes = m_request.shmBytes;
+    request.ulimits = m_request.ulimits;
+    RunMountSources sources;
+    sources.context = [this](const QString &from) -> const FileTree * { return from.isEmpty() ? m_context : nullptr; };
+    sources.layer = [this, &step](const QString &from) { return layerOf(step, from); };
+    sources.mount = [&](const QString &from, const QString &name, MountAccess access) { return mountSource(step, from, root, name, access); };
+    RunMounts mounts(m_store, m_request, std::move(sources), root.staging.path(), e.workingDir, m_stop);
+    ENGINE_TRY(mounts.prepare(run.mounts));
+    request.mounts = mounts.mounts();
+    request.environment += mounts.environment();
+    request.secretEnvironment = mounts.secretEnvironment();
+    if (!request.secretEnvironment.isEmpty()) { // the runtime's documents hold them
+        request.workFolder = ENGINE_TRY(mounts.secretFolder()) + "/bundle"_L1;
+        request.stateFolder = ENGINE_TRY(mounts.secretFolder()) + "/state"_L1;
+        ENGINE_TRY(makePath(request.workFolder, 0755));
+    }
+    return runInContainer(m_settings, m_store.idMap(), request, m_output, m_stop);
 }
 
 } // namespace Engine::Internal

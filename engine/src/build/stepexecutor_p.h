@@ -2,6 +2,7 @@
 #pragma once
 
 #include "build/planner_p.h"
+#include "build/runmounts_p.h"
 #include "build/runstep_p.h"
 #include "build/treecopier_p.h"
 
@@ -32,12 +33,10 @@ private:
     [[nodiscard]] Result<void> copy(const PlannedStep &step, const Instructions::Copy &copy, const Mounted &root);
     [[nodiscard]] Result<void> add(const Instructions::Copy &add, const QList<CopySource> &sources, const TreeCopier &copier, const CopyTarget &target);
     [[nodiscard]] Result<void> run(const PlannedStep &step, const Instructions::Run &run, const Mounted &root);
-    [[nodiscard]] Result<SpecMount> runMount(const PlannedStep &step, const RunMount &mount, const Mounted &root, int number);
-    enum class Access { ReadOnly, ReadWrite };
-    [[nodiscard]] Result<QString> mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name, Access access);
+    Digest layerOf(const PlannedStep &step, const QString &from) const;
+    [[nodiscard]] Result<QString> mountSource(const PlannedStep &step, const QString &from, const Mounted &root, const QString &name, MountAccess access);
     [[nodiscard]] Result<void> makeUpper(const Digest &below, const QString &path) const;
     [[nodiscard]] Result<void> keepFailed(Mounted &root, const Digest &below);
-    [[nodiscard]] Result<QString> cacheFolder(const RunMount &mount);
 
     Store &m_store;
     const EngineSettings &m_settings;
@@ -47,7 +46,6 @@ private:
     RunOutput m_output;
     std::optional<qint64> m_clampTime;
     std::function<std::optional<Digest>(const QString &)> m_stageLayer;
-    std::vector<FileLock> m_cacheLocks;
     Digest m_failedLayer;
 };
 

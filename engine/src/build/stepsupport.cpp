@@ -38,17 +38,6 @@ std::optional<Error> unsupportedPart(const Instructions::Copy &copy)
 std::optional<Error> unsupportedPart(const RunMount &mount)
 {
     using Type = RunMount::Type;
-    if (mount.type == Type::Secret)
-        return notYet(u"RUN --mount=type=secret"_s, {}, u"type=secret"_s);
-    if (mount.type == Type::Ssh)
-        return notYet(u"RUN --mount=type=ssh"_s, {}, u"type=ssh"_s);
-    if (mount.type == Type::Bind && (mount.mode || mount.uid || mount.gid)) {
-        return notYet(u"an owner or a mode for RUN --mount=type=bind"_s, u"leave them out: what is bound keeps its own"_s,
-                      mount.mode ? u"mode="_s : mount.uid ? u"uid="_s : u"gid="_s);
-    }
-    if (mount.type == Type::Cache && (!mount.from.isEmpty() || !mount.source.isEmpty()))
-        return notYet(u"a cache mount that starts with files"_s, u"copy them in the RUN line where they are missing"_s,
-                      mount.from.isEmpty() ? u"source="_s : u"from="_s + mount.from);
     if (mount.type == Type::Tmpfs && (!mount.from.isEmpty() || !mount.source.isEmpty())) {
         return Error{.code = ErrorCode::InvalidInput, .object = u"type=tmpfs"_s, .detail = u"a tmpfs mount starts empty: it takes neither from nor source"_s,
                      .remedy = u"use type=bind to see files"_s};
@@ -68,7 +57,8 @@ std::optional<Error> unsupported(const Instruction &instruction)
                 return problem;
         }
         if (run->security == "insecure"_L1)
-            return notYet(u"RUN --security=insecure"_s, {}, u"insecure"_s);
+            return Error{.code = ErrorCode::Unsupported, .object = u"insecure"_s, .detail = u"security.insecure is not allowed"_s,
+                         .remedy = u"a step of a build never gets more privileges than a container has: leave out --security=insecure"_s};
     }
     return std::nullopt;
 }

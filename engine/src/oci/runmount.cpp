@@ -127,6 +127,8 @@ Result<void> checkMount(const RunMount &mount)
     const bool isKey = mount.type == Type::Secret || mount.type == Type::Ssh;
     if (mount.target.isEmpty() && (mount.type == Type::Cache || mount.type == Type::Tmpfs)) // a bind without one covers the working folder
         return mountMistake(u"mount needs a target"_s, u"add target=/path"_s);
+    if (mount.type == Type::Secret && mount.source.isEmpty() && mount.id.isEmpty() && mount.target.isEmpty())
+        return mountMistake(u"one of source, target required"_s, u"add id=NAME"_s);
     if (mount.isRequired && !isKey)
         return mountMistake(u"unexpected key 'required' for mount type that is neither secret nor ssh"_s);
     if (mount.sizeBytes && mount.type != Type::Tmpfs)

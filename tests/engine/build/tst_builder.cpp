@@ -600,13 +600,8 @@ void TestBuilder::mistakes_data()
     QTest::newRow("carriage returns") << QByteArray("FROM busybox\r\nRNU x\r\n") << u"unknown instruction: RNU (did you mean RUN?)"_s << 2 << 1;
     QTest::newRow("byte order mark") << QByteArray("\xEF\xBB\xBF" "FROM busybox\nCOPY nosuch /x\n") << u"\"/nosuch\" not found in the build context "_s << 2 << 6;
     QTest::newRow("no stage") << QByteArray("RUN x\n") << u"no build stage in current context"_s << 1 << 1;
-    QTest::newRow("secret") << QByteArray("FROM busybox\nRUN --mount=type=secret,id=x true\n") << u"RUN --mount=type=secret is not supported yet"_s << 2 << 13;
     QTest::newRow("other frontend") << QByteArray("# escape=`\n# syntax=example.org/docker/dockerfile:1\nFROM busybox\n")
                                     << u"the Dockerfile frontend example.org/docker/dockerfile:1 is not supported yet"_s << 2 << 1;
-    QTest::newRow("bind with a mode") << QByteArray("FROM busybox\nRUN --mount=type=bind,target=/x,mode=700 true\n")
-                                      << u"an owner or a mode for RUN --mount=type=bind is not supported yet"_s << 2 << 33;
-    QTest::newRow("cache from") << QByteArray("FROM busybox\nRUN --mount=type=cache,target=/x,from=busybox true\n")
-                                << u"a cache mount that starts with files is not supported yet"_s << 2 << 34;
     QTest::newRow("tmpfs from") << QByteArray("FROM busybox\nRUN --mount=type=tmpfs,target=/x,from=busybox true\n") << u"a tmpfs mount starts empty"_s << 2 << 13;
     QTest::newRow("checksum of a file") << QByteArray("FROM busybox\nADD --checksum=sha256:00 a /a\n")
                                         << u"checksum can't be specified for non-HTTP(S) sources"_s << 2 << 5;
