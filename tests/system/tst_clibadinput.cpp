@@ -122,8 +122,7 @@ QByteArrayList CliBadInput::picture() const
     QByteArrayList all{(*m_slipway)({u"images"_s, u"--no-trunc"_s, u"--format"_s, u"{{.ID}} {{.Repository}}:{{.Tag}}"_s}).out,
                        (*m_slipway)({u"ps"_s, u"-a"_s, u"--format"_s, u"{{.ID}} {{.Status}}"_s}).out};
     for (const QString &folder : {u"staging"_s, u"layers"_s, u"containers"_s, u"images/blobs/sha256"_s}) {
-        QStringList names = QDir(m_slipway->store() + u'/' + folder).entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
-        names.removeIf([](const QString &name) { return name.startsWith(".removed-"_L1); }); // its monitor is about to take it away
+        const QStringList names = QDir(m_slipway->store() + u'/' + folder).entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
         all += names.join(u' ').toUtf8();
     }
     return all;

@@ -10,6 +10,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 
 #include <sys/stat.h>
 
@@ -202,9 +203,12 @@ Result<void> ContainerRuntime::release(const ContainerId &id, const ContainerFol
 Result<void> ContainerRuntime::clearRemoved(const ContainerId &id) const
 {
     const ContainerFolder folder{m_settings.paths.root + "/containers/"_L1 + removedPrefix + id.toString()};
-    const auto lock = FileLock::tryAcquire(folder.lock(), FileLock::Mode::Exclusive);
-    if (!lock) // nothing there, or somebody is at it
-        return lock.error().code == ErrorCode::NotFound || lock.error().code == ErrorCode::InUse ? Result<void>() : Failure(lock.error());
+    // Whoever else is at it needs some milliseconds: when this returns, the folder is gone.
+    const auto lock = FileLock::acquire(folder.lock(), FileLock::Mode::Exclusive);
+    if (!lock)
+        return lock.error().code == ErrorCode::NotFound ? Result<void>() : Failure(lock.error());
+    if (!QFileInfo::exists(folder.path))
+        return {};
     if (auto record = ENGINE_TRY(m_table.get(id)))
         ENGINE_TRY(m_table.erase(*record, ContainerTable::Died::No)); // killed between rename and erase
     ENGINE_TRY(release(id, folder));
