@@ -1891,15 +1891,15 @@ Id de l’image&#x202f;: %2</translation>
     </message>
     <message>
         <source>a line above is new: %1</source>
-        <translation>une ligne plus haut est nouvelle : %1</translation>
+        <translation>une ligne plus haut est nouvelle : %1</translation>
     </message>
     <message>
         <source>a line above changed: %1</source>
-        <translation>une ligne plus haut a changé : %1</translation>
+        <translation>une ligne plus haut a changé : %1</translation>
     </message>
     <message>
         <source>a line above is gone: %1</source>
-        <translation>une ligne plus haut a disparu : %1</translation>
+        <translation>une ligne plus haut a disparu : %1</translation>
     </message>
     <message>
         <source>the line is new</source>
@@ -1927,7 +1927,7 @@ Id de l’image&#x202f;: %2</translation>
     </message>
     <message>
         <source>the instruction changed, it was: %1</source>
-        <translation>l’instruction a changé, c’était : %1</translation>
+        <translation>l’instruction a changé, c’était : %1</translation>
     </message>
     <message>
         <source>the instruction means something else than last time</source>

@@ -114,7 +114,7 @@ private Q_SLOTS:
         QTest::newRow("ARG VERSION was 1 and is now 2") << u"ARG VERSION valait 1 et vaut maintenant 2"_s;
         QTest::newRow("the user was root and is now web") << u"l’utilisateur était root et vaut maintenant web"_s;
         QTest::newRow("COPY: .dockerignore now leaves out a") << u".dockerignore écarte maintenant a"_s;
-        QTest::newRow("the instruction changed, it was: RUN a and b") << u"l’instruction a changé, c’était : RUN a and b"_s;
+        QTest::newRow("the instruction changed, it was: RUN a and b") << u"l’instruction a changé, c’était : RUN a and b"_s;
         QTest::newRow("something the engine says tomorrow") << u"something the engine says tomorrow"_s;
     }
 

@@ -220,7 +220,7 @@ private:
     Sink m_sink;
     std::vector<uint8_t> m_work;
     std::vector<uint8_t> m_output;
-    isal_zstream m_stream;
+    isal_zstream m_stream{}; // what it leaves unset at its start would find its way into the result
 };
 
 #endif
