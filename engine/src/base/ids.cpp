@@ -3,10 +3,9 @@
 
 #include "base/try_p.h"
 
-#include <QtCore/QCryptographicHash>
 #include <QtCore/QList>
 
-#include <openssl/evp.h>
+#include <nettle/sha2.h>
 #include <sys/random.h>
 
 #include <algorithm>
@@ -19,7 +18,6 @@ namespace Engine {
 namespace {
 
 constexpr qsizetype sha256HexDigits = 64;
-constexpr qsizetype shortTextBytes = 4096;
 
 bool isLowerHexDigit(QChar c)
 {
@@ -218,18 +216,13 @@ Digest Digest::fromSha256Hex(const QByteArray &hex)
 
 Digest Digest::ofBytes(QByteArrayView bytes)
 {
-    // OpenSSL takes 2 ms to get ready, several times faster as it is then: a short text is done before.
-    if (bytes.size() <= shortTextBytes) {
-        Digest digest;
-        digest.m_hex = QString::fromLatin1(QCryptographicHash::hash(QByteArray::fromRawData(bytes.data(), bytes.size()), QCryptographicHash::Sha256).toHex());
-        return digest;
-    }
-    std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
-    unsigned int size = 0;
-    if (EVP_Digest(bytes.data(), size_t(bytes.size()), sum.data(), &size, EVP_sha256(), nullptr) != 1)
-        qFatal("OpenSSL has no SHA-256"); // a broken installation; nothing of the store could be trusted
+    std::array<uint8_t, SHA256_DIGEST_SIZE> sum{};
+    sha256_ctx context;
+    sha256_init(&context);
+    sha256_update(&context, size_t(bytes.size()), reinterpret_cast<const uint8_t *>(bytes.data()));
+    sha256_digest(&context, sum.size(), sum.data());
     Digest digest;
-    digest.m_hex = toHex(sum.data(), size);
+    digest.m_hex = toHex(sum.data(), sum.size());
     return digest;
 }
 

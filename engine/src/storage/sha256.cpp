@@ -5,37 +5,26 @@
 
 #include <QtCore/QByteArray>
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <vector>
 
 namespace Engine::Internal {
 
-void Sha256::Free::operator()(evp_md_ctx_st *context) const
+Sha256::Sha256()
 {
-    EVP_MD_CTX_free(context);
+    sha256_init(&m_context);
 }
-
-Sha256::Sha256() : m_context(EVP_MD_CTX_new())
-{
-    if (!m_context || EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr) != 1)
-        qFatal("OpenSSL offers no SHA-256"); // nothing of a content store can go on without it
-}
-
-Sha256::~Sha256() = default;
 
 void Sha256::update(std::span<const char> bytes)
 {
-    EVP_DigestUpdate(m_context.get(), bytes.data(), bytes.size());
+    sha256_update(&m_context, bytes.size(), reinterpret_cast<const uint8_t *>(bytes.data()));
 }
 
 Digest Sha256::finish()
 {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-    unsigned int length = 0;
-    EVP_DigestFinal_ex(m_context.get(), digest.data(), &length);
-    return Digest::fromSha256Hex(QByteArray(reinterpret_cast<const char *>(digest.data()), int(length)).toHex());
+    std::array<uint8_t, SHA256_DIGEST_SIZE> digest;
+    sha256_digest(&m_context, digest.size(), digest.data());
+    return Digest::fromSha256Hex(QByteArray(reinterpret_cast<const char *>(digest.data()), qsizetype(digest.size())).toHex());
 }
 
 Result<size_t> HashingSource::read(std::span<char> buffer)
